@@ -1,0 +1,7 @@
+//! `paillasse base …`
+
+use super::{BaseCommand, Context, Outcome};
+
+pub(super) fn run(_context: &Context, _command: BaseCommand) -> Outcome {
+    todo!()
+}

@@ -1,0 +1,325 @@
+//! The command line: the only place that knows exit codes. 0 = met, 1 = not met, 2 = could not run.
+
+mod app;
+mod base;
+mod check;
+mod clean;
+mod doctor;
+mod lab;
+mod list;
+mod plain;
+mod probe;
+mod prove;
+mod stand;
+
+use std::io::Write as _;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::i18n::Lang;
+
+/// A broken machine, a ticket, real shells, and the truth about the result.
+#[derive(Debug, Parser)]
+#[command(name = "paillasse", version)]
+pub struct Cli {
+    /// Language of what is shown; else `LC_ALL`, `LC_MESSAGES`, `LANG`.
+    #[arg(long, global = true, value_enum)]
+    pub lang: Option<Lang>,
+    /// More labs: a folder that holds lab folders. May be repeated.
+    #[arg(long, global = true, value_name = "DIR")]
+    pub labs: Vec<PathBuf>,
+    /// What to do; nothing: the app.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+/// Format of a check's result.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub enum Format {
+    /// For people.
+    #[default]
+    Text,
+    /// For programs.
+    Json,
+    /// JUnit XML.
+    Junit,
+    /// Test Anything Protocol 14.
+    Tap,
+}
+
+/// Commands, stable.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// What this PC has, what it lacks, and the mend.
+    Doctor {
+        /// Install what is missing, after asking once.
+        #[arg(long)]
+        install: bool,
+        /// Don't ask.
+        #[arg(long, requires = "install")]
+        yes: bool,
+        /// For programs.
+        #[arg(long)]
+        json: bool,
+    },
+    /// The labs at hand.
+    List {
+        /// For programs.
+        #[arg(long)]
+        json: bool,
+    },
+    /// One lab: ticket, work order, criteria.
+    Show {
+        /// Its id.
+        lab: String,
+        /// The variant's seed.
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+    },
+    /// Start (or go on with) a lab.
+    Run {
+        /// Its id.
+        lab: String,
+        /// The variant's seed; drawn unless given.
+        #[arg(long)]
+        seed: Option<u64>,
+        /// The same flow as linear text.
+        #[arg(long)]
+        plain: bool,
+    },
+    /// Check the current attempt.
+    Check {
+        /// How to print the result.
+        #[arg(long, value_enum, default_value_t)]
+        format: Format,
+        /// Also what is checked "after" (machines are restarted).
+        #[arg(long = "final")]
+        is_final: bool,
+    },
+    /// Check criteria of a file against this machine, without a lab.
+    Probe {
+        /// A TOML with `[[criterion]]` tables.
+        suite: PathBuf,
+        /// How to print the result.
+        #[arg(long, value_enum, default_value_t)]
+        format: Format,
+    },
+    /// For authors of labs.
+    #[command(subcommand)]
+    Lab(LabCommand),
+    /// Machines of a lab, by hand.
+    #[command(subcommand)]
+    Stand(StandCommand),
+    /// The Debian base every machine is made of.
+    #[command(subcommand)]
+    Base(BaseCommand),
+    /// Undo whatever a killed run left.
+    Clean {
+        /// Only say what would be undone.
+        #[arg(long)]
+        dry_run: bool,
+        /// For programs.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Internal: the process that owns a stand.
+    #[command(hide = true)]
+    Keeper(KeeperArgs),
+    /// Internal: enters a machine.
+    #[command(hide = true)]
+    Enter(EnterArgs),
+    /// Internal: answers for a machine.
+    #[command(hide = true)]
+    Agent(AgentArgs),
+}
+
+/// `paillasse lab …`
+#[derive(Debug, Subcommand)]
+pub enum LabCommand {
+    /// A new lab's folder, ready to edit.
+    New {
+        /// Its id.
+        id: String,
+    },
+    /// Read labs and say what is wrong in them.
+    Check {
+        /// Lab folders, or folders of them; all labs at hand unless given.
+        paths: Vec<PathBuf>,
+    },
+    /// Prove labs on fresh stands: the start fails, each solution passes, each sabotage breaks what it says.
+    Prove {
+        /// Ids.
+        labs: Vec<String>,
+        /// Every lab at hand.
+        #[arg(long, conflicts_with = "labs")]
+        all: bool,
+        /// Seeds to prove with.
+        #[arg(long, value_delimiter = ',', default_values_t = [1, 2])]
+        seeds: Vec<u64>,
+        /// For programs.
+        #[arg(long)]
+        json: bool,
+    },
+    /// JSON Schema of `lab.toml`, for editors.
+    Schema,
+    /// Which skill of the referentials is checked by which lab.
+    Coverage {
+        /// For programs.
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+/// `paillasse stand …`
+#[derive(Debug, Subcommand)]
+pub enum StandCommand {
+    /// Build a lab's stand.
+    Up {
+        /// The lab's id.
+        lab: String,
+        /// The variant's seed.
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+        /// Apply this reference solution.
+        #[arg(long)]
+        solution: Option<String>,
+    },
+    /// Run a program in a machine.
+    Exec {
+        /// The machine; `STAND:MACHINE` where there are several stands.
+        machine: String,
+        /// The program and its arguments.
+        #[arg(last = true, required = true)]
+        argv: Vec<String>,
+    },
+    /// The stands on this PC.
+    List {
+        /// For programs.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Tear a stand down (all of one's hand-made ones unless named).
+    Down {
+        /// Its name.
+        stand: Option<String>,
+    },
+}
+
+/// `paillasse base …`
+#[derive(Debug, Subcommand)]
+pub enum BaseCommand {
+    /// Build it from Debian's packages.
+    Build,
+    /// Take one built elsewhere.
+    Import {
+        /// The file.
+        file: PathBuf,
+    },
+    /// Copy it to a file, for other PCs.
+    Export {
+        /// The file.
+        file: PathBuf,
+    },
+    /// Which one is here.
+    Info {
+        /// For programs.
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+/// Arguments of the keeper.
+#[derive(Debug, Args)]
+pub struct KeeperArgs {
+    /// The stand's folder.
+    pub folder: PathBuf,
+}
+
+/// Arguments of a shell's or program's way into a machine.
+#[derive(Debug, Args)]
+pub struct EnterArgs {
+    /// The machine's PID 1 as the PC sees it.
+    pub pid: i32,
+    /// The program and its arguments.
+    #[arg(last = true, required = true)]
+    pub argv: Vec<String>,
+}
+
+/// Arguments of the agent.
+#[derive(Debug, Args)]
+pub struct AgentArgs {
+    /// The machine's PID 1 as the PC sees it; this PC unless given.
+    pub pid: Option<i32>,
+}
+
+/// What every command may need.
+#[derive(Debug)]
+struct Context {
+    lang: Lang,
+    labs: Vec<PathBuf>,
+}
+
+impl Context {
+    /// Where labs come from beside the embedded ones.
+    fn lab_folders(&self) -> Vec<PathBuf> {
+        std::iter::once(crate::paths::own_labs()).chain(self.labs.iter().cloned()).collect()
+    }
+}
+
+/// How a command ended: the exit codes are part of the stable interface.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Outcome {
+    /// Done, or everything is met.
+    Met,
+    /// Something is not met.
+    NotMet,
+    /// Could not run; the reason was printed.
+    CouldNotRun,
+}
+
+impl From<Outcome> for ExitCode {
+    fn from(outcome: Outcome) -> Self {
+        match outcome {
+            Outcome::Met => Self::SUCCESS,
+            Outcome::NotMet => Self::from(1),
+            Outcome::CouldNotRun => Self::from(2),
+        }
+    }
+}
+
+/// Prints a line to standard output; a reader that went away (`| head`) is no error.
+fn print(line: &str) {
+    let _ = writeln!(std::io::stdout(), "{line}");
+}
+
+/// Prints a line to standard error.
+fn complain(line: &str) {
+    let _ = writeln!(std::io::stderr(), "{line}");
+}
+
+/// Reads the command line and carries it out.
+#[must_use]
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let context = Context { lang: cli.lang.unwrap_or_else(Lang::from_env), labs: cli.labs };
+    let outcome = match cli.command {
+        None => app::run(&context),
+        Some(Command::Doctor { install, yes, json }) => doctor::run(&context, install, yes, json),
+        Some(Command::List { json }) => list::run(&context, json),
+        Some(Command::Show { lab, seed }) => list::show(&context, &lab, seed),
+        Some(Command::Run { lab, seed, plain: true }) => plain::run(&context, &lab, seed),
+        Some(Command::Run { lab, seed, plain: false }) => app::open(&context, &lab, seed),
+        Some(Command::Check { format, is_final }) => check::run(&context, format, is_final),
+        Some(Command::Probe { suite, format }) => probe::run(&context, &suite, format),
+        Some(Command::Lab(command)) => lab::run(&context, command),
+        Some(Command::Stand(command)) => stand::run(&context, command),
+        Some(Command::Base(command)) => base::run(&context, command),
+        Some(Command::Clean { dry_run, json }) => clean::run(&context, dry_run, json),
+        Some(Command::Keeper(args)) => stand::keeper(&args),
+        Some(Command::Enter(args)) => stand::enter(&args),
+        Some(Command::Agent(args)) => probe::agent(&args),
+    };
+    outcome.into()
+}

@@ -1,0 +1,14 @@
+//! Paillasse: a broken machine, a ticket, real shells, and the truth about the result.
+//!
+//! Data flows one way, and imports point the same way (see `ARCHITECTURE.md`):
+//! [`lab`] → [`stand`] → [`agent`] → [`probe`] → [`verdict`] → [`session`] → record → screens.
+
+pub mod agent;
+pub mod cli;
+pub mod i18n;
+pub mod lab;
+pub mod paths;
+pub mod probe;
+pub mod session;
+pub mod stand;
+pub mod verdict;

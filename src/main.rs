@@ -1,0 +1,7 @@
+//! The entry: everything is in the library.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    paillasse::cli::main()
+}

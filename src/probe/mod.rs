@@ -1,0 +1,93 @@
+//! Probes: one question to a machine, one typed answer. A probe looks at the state that results, never at how it came.
+//!
+//! A family is a file of this folder: its arguments (what a lab writes), its [`Field`]s (what an expectation may name)
+//! and `observe`, which reads them from a [`Machine`]. Each source (the process table, the sockets…) is read once per
+//! run and shared through [`Machine`]; nothing is forked where the kernel or a file can tell.
+
+mod command;
+mod fact;
+mod file;
+mod machine;
+
+pub use fact::{Fact, Field, Kind, Observation};
+pub use machine::Machine;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::i18n::Message;
+use crate::msg;
+
+/// Declares the families: the enum a lab writes, and the tables that go with it.
+macro_rules! families {
+    ($($(#[$doc:meta])* $variant:ident($module:ident), $cost:ident;)*) => {
+        /// A question to a machine; in a lab: `probe = { file = { path = "/etc/hosts" } }`.
+        #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+        #[serde(rename_all = "kebab-case", deny_unknown_fields)]
+        pub enum Probe { $($(#[$doc])* $variant($module::Args),)* }
+
+        impl Probe {
+            /// The fields an expectation on this probe may name.
+            #[must_use]
+            pub fn fields(&self) -> &'static [Field] {
+                match self { $(Self::$variant(_) => $module::FIELDS,)* }
+            }
+
+            /// How dear it is to ask.
+            #[must_use]
+            pub fn cost(&self) -> Cost {
+                match self { $(Self::$variant(_) => Cost::$cost,)* }
+            }
+
+            /// Looks.
+            #[must_use]
+            pub fn observe(&self, machine: &Machine) -> Observation {
+                match self { $(Self::$variant(args) => $module::observe(args, machine),)* }
+            }
+        }
+
+        /// Every family: its name in a lab and its fields, for the reference and the lint.
+        pub const FAMILIES: &[(&str, &[Field])] = &[$((stringify!($module), $module::FIELDS),)*];
+    };
+}
+
+families! {
+    /// A file, a folder, a link.
+    File(file), Local;
+    /// A program's exit status and output; for what nothing else can tell.
+    Command(command), Active;
+}
+
+/// How dear a probe is, hence how often a live check asks it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cost {
+    /// Reads what is there: every tick.
+    Local,
+    /// Exchanges something with a service or starts a program: on a slow tick, on demand and on submission.
+    Active,
+}
+
+impl Observation {
+    /// Something was seen.
+    #[must_use]
+    pub fn seen(fact: Fact, source: Message) -> Self {
+        Self { fact, source }
+    }
+
+    /// Nothing can be said, because.
+    #[must_use]
+    pub fn unknown(reason: Message, source: Message) -> Self {
+        Self { fact: Fact::Unknown(reason), source }
+    }
+}
+
+/// Why something could not be looked at: the errors every family shares.
+#[must_use]
+pub fn reason(error: &std::io::Error, subject: &str) -> Message {
+    use std::io::ErrorKind;
+    match error.kind() {
+        ErrorKind::PermissionDenied => msg!("probe-no-right", subject = subject),
+        ErrorKind::TimedOut => msg!("probe-timed-out", subject = subject),
+        _ => msg!("probe-io", subject = subject, error = error.to_string()),
+    }
+}
