@@ -11,4 +11,5 @@ pub mod paths;
 pub mod probe;
 pub mod session;
 pub mod stand;
+pub mod units;
 pub mod verdict;

@@ -1,1 +1,20 @@
-# lab
+# What reading labs says: units, errors, notes to the author.
+lab-unit-bad-duration = “{ $value }” is not a duration: write 40min, 1h30min, 2h or 1d, for instance
+lab-unit-bad-size = “{ $value }” is not a size: write a number and its unit, as 512MiB, 10GB or 4KiB
+lab-unit-bad-mode = “{ $value }” is not a set of permissions: write it in octal, as 0644
+lab-unit-d = { $n } d
+lab-unit-h = { $n } h
+lab-unit-min = { $n } min
+lab-unit-s = { $n } s
+lab-unit-pair = { $first } { $second }
+lab-unit-decimal = { $whole }.{ $fraction }
+lab-unit-b = { $n } B
+lab-unit-kb = { $n } kB
+lab-unit-mb = { $n } MB
+lab-unit-gb = { $n } GB
+lab-unit-tb = { $n } TB
+lab-unit-kib = { $n } KiB
+lab-unit-mib = { $n } MiB
+lab-unit-gib = { $n } GiB
+lab-unit-tib = { $n } TiB
+lab-unit-pib = { $n } PiB

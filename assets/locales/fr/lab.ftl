@@ -1,1 +1,20 @@
-# lab
+# Ce que dit la lecture des laboratoires : unités, erreurs, notes à l'auteur.
+lab-unit-bad-duration = « { $value } » n'est pas une durée : écrivez par exemple 40min, 1h30min, 2h ou 1d
+lab-unit-bad-size = « { $value } » n'est pas une taille : écrivez un nombre et son unité, par exemple 512MiB, 10GB ou 4KiB
+lab-unit-bad-mode = « { $value } » n'est pas un jeu de permissions : écrivez-le en octal, par exemple 0644
+lab-unit-d = { $n } j
+lab-unit-h = { $n } h
+lab-unit-min = { $n } min
+lab-unit-s = { $n } s
+lab-unit-pair = { $first } { $second }
+lab-unit-decimal = { $whole },{ $fraction }
+lab-unit-b = { $n } o
+lab-unit-kb = { $n } ko
+lab-unit-mb = { $n } Mo
+lab-unit-gb = { $n } Go
+lab-unit-tb = { $n } To
+lab-unit-kib = { $n } Kio
+lab-unit-mib = { $n } Mio
+lab-unit-gib = { $n } Gio
+lab-unit-tib = { $n } Tio
+lab-unit-pib = { $n } Pio
