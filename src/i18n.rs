@@ -240,7 +240,7 @@ mod tests {
                 continue;
             }
             let source = std::fs::read_to_string(&path).unwrap();
-            for opening in ["msg!(", ".tr(", "Message::new("] {
+            for opening in ["msg!(", ".tr(", "Message::new(", "failed("] {
                 for part in source.split(opening).skip(1) {
                     if let Some(key) = part.trim_start().strip_prefix('"').and_then(|rest| rest.split('"').next())
                         && !defined.contains_key(key)

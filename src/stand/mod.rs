@@ -5,6 +5,7 @@
 //! when the keeper and the machines die (mounts, links, bridges, loop devices) it undoes; the rest is in the journal,
 //! written before each step, which `clean` reads.
 
+pub mod base;
 mod plan;
 
 use std::path::PathBuf;
@@ -18,17 +19,33 @@ use crate::i18n::Message;
 /// Why a stand could not do what was asked. Every one says the mend.
 #[derive(Debug, thiserror::Error)]
 pub enum StandError {
-    /// For the person, in their language: [`crate::i18n::Lang::say`].
+    /// Something is missing or wrong; the message says the mend.
     #[error("{}", crate::i18n::Lang::En.say(.0))]
     Refused(Message),
     /// A system call failed.
-    #[error("failed to {doing}: {source}")]
+    #[error("{}: {source}", crate::i18n::Lang::En.say(.doing))]
     Io {
-        /// What was being done.
-        doing: String,
+        /// What was being done, in words: "could not copy the base".
+        doing: Message,
         /// What the kernel said.
         source: std::io::Error,
     },
+}
+
+impl StandError {
+    /// For the person.
+    #[must_use]
+    pub fn words(&self, lang: crate::i18n::Lang) -> String {
+        match self {
+            Self::Refused(message) => lang.say(message),
+            Self::Io { doing, source } => lang.say(&crate::msg!(
+                "stand-io",
+                doing = doing.clone(),
+                error = source.to_string(),
+                full = i64::from(source.kind() == std::io::ErrorKind::StorageFull),
+            )),
+        }
+    }
 }
 
 /// One line of what is being done, as it starts (for progress on the screens).

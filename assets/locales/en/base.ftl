@@ -1,1 +1,43 @@
-# base
+# The machines' Debian base, and the PC's examination.
+base-none = There is no base on this PC. Run "sudo paillasse base build" (a few minutes, needs the internet) or "sudo paillasse base import FILE".
+base-gone = The base { $hash }, which these machines are made of, is no longer on this PC. Import it again, or start the lab again.
+base-not-one = { $path } is no Paillasse base, or the file is damaged. Copy it again from the PC where "paillasse base export" wrote it.
+base-exists = { $path } exists already. Give another name, or remove that file first.
+base-needs-root = Only the administrator may touch the base. Run it again with "sudo".
+base-needs-tool = { $tool } is missing and needed to build the base. Run "sudo paillasse doctor --install".
+base-no-room = Building the base takes { $gigabytes } GB free in { $path }. Make room, or import a base built elsewhere.
+base-build-failed = { $tool } failed. Its last words:
+    { $last }
+    The whole log is in { $log }. Check the access to the internet, then run it again.
+base-step-update = Reading Debian's lists of packages
+base-step-download = Downloading packages
+base-step-install = Installing { $package }
+base-step-customize = Settings common to all machines
+base-step-pack = Packing the base
+base-step-seal = Computing the hash
+base-built = Base ready: { $file } ({ $size }, { $packages } packages)
+base-exported = Base copied to { $file } ({ $size }). On another PC: "sudo paillasse base import { $file }".
+base-info-file = File         { $file }
+base-info-hash = Hash         { $hash }
+base-info-suite = Distribution Debian { $suite }
+base-info-built = Built        { $date }
+base-info-size = Size         { $size }
+base-info-packages = Packages     { $packages }
+base-do-open-base = The base could not be opened
+base-do-read-base = The base could not be read
+base-do-read-file = The file could not be read
+base-do-make-folder = The base's folder could not be made
+base-do-copy-base = The base could not be copied
+base-do-write-base = The base could not be written
+base-do-name-base = The base could not be given its name
+base-do-switch-to-base = The new base could not become the current one
+base-do-see-free-space = The free space could not be measured
+base-do-read-list-of-packages = The list of packages could not be read
+base-do-seal-base = The base's hash could not be written
+base-do-start-mmdebstrap = mmdebstrap could not be started
+base-do-write-script = A build script could not be written
+base-do-write-log = The build's log could not be written
+base-do-follow-mmdebstrap = mmdebstrap could not be followed
+base-do-read-archive = The base's archive could not be read
+base-do-start-mksquashfs = mksquashfs could not be started
+base-do-wait-for-build = The end of the build could not be waited for

@@ -1,1 +1,43 @@
-# base
+# La base Debian des machines, et l'examen du poste.
+base-none = Aucune base n'est installée sur ce poste. Lancez « sudo paillasse base build » (quelques minutes, Internet requis) ou « sudo paillasse base import FICHIER ».
+base-gone = La base { $hash }, dont ces machines sont faites, n'est plus sur ce poste. Importez-la de nouveau, ou recommencez l'atelier.
+base-not-one = { $path } n'est pas une base de Paillasse, ou le fichier est abîmé. Copiez-le de nouveau depuis le poste où « paillasse base export » l'a écrit.
+base-exists = { $path } existe déjà. Donnez un autre nom, ou supprimez d'abord ce fichier.
+base-needs-root = Il faut être administrateur pour toucher à la base. Relancez avec « sudo ».
+base-needs-tool = Il manque { $tool } pour construire la base. Lancez « sudo paillasse doctor --install ».
+base-no-room = Il faut { $gigabytes } Go libres dans { $path } pour construire la base. Faites de la place, ou importez une base construite ailleurs.
+base-build-failed = { $tool } a échoué. Ses derniers mots :
+    { $last }
+    Le journal complet est dans { $log }. Vérifiez l'accès à Internet, puis relancez.
+base-step-update = Lecture des listes de paquets de Debian
+base-step-download = Téléchargement des paquets
+base-step-install = Installation de { $package }
+base-step-customize = Réglages communs à toutes les machines
+base-step-pack = Compression de la base
+base-step-seal = Calcul de l'empreinte
+base-built = Base prête : { $file } ({ $size }, { $packages } paquets)
+base-exported = Base copiée dans { $file } ({ $size }). Sur un autre poste : « sudo paillasse base import { $file } ».
+base-info-file = Fichier      { $file }
+base-info-hash = Empreinte    { $hash }
+base-info-suite = Distribution Debian { $suite }
+base-info-built = Construite   { $date }
+base-info-size = Taille       { $size }
+base-info-packages = Paquets      { $packages }
+base-do-open-base = La base n'a pas pu être ouverte
+base-do-read-base = La base n'a pas pu être lue
+base-do-read-file = Le fichier n'a pas pu être lu
+base-do-make-folder = Le dossier de la base n'a pas pu être créé
+base-do-copy-base = La base n'a pas pu être copiée
+base-do-write-base = La base n'a pas pu être écrite
+base-do-name-base = La base n'a pas pu recevoir son nom
+base-do-switch-to-base = La nouvelle base n'a pas pu devenir la base courante
+base-do-see-free-space = La place libre n'a pas pu être mesurée
+base-do-read-list-of-packages = La liste des paquets n'a pas pu être lue
+base-do-seal-base = L'empreinte de la base n'a pas pu être écrite
+base-do-start-mmdebstrap = mmdebstrap n'a pas pu être lancé
+base-do-write-script = Un script de construction n'a pas pu être écrit
+base-do-write-log = Le journal de construction n'a pas pu être écrit
+base-do-follow-mmdebstrap = mmdebstrap n'a pas pu être suivi
+base-do-read-archive = L'archive de la base n'a pas pu être lue
+base-do-start-mksquashfs = mksquashfs n'a pas pu être lancé
+base-do-wait-for-build = La fin de la construction n'a pas pu être attendue

@@ -1,0 +1,108 @@
+//! The base: one read-only Debian tree that every machine is made of, in one file.
+//!
+//! The file is a squashfs image followed by a trailer: the [`Info`] as JSON, the JSON's length (4 bytes, big endian) and
+//! eight bytes of magic. squashfs ignores what follows its end (`Documentation/filesystems/squashfs.rst`), so the file
+//! mounts as it is, and one file on a USB stick carries its own proof: `import` compares the image with the hash inside.
+
+mod build;
+mod file;
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+pub use build::{Progress, build};
+pub use file::Info;
+
+use super::StandError;
+use crate::i18n::Message;
+use crate::msg;
+use crate::paths;
+
+/// A base on this PC.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Base {
+    /// The file: mount it as squashfs.
+    pub file: PathBuf,
+    /// What it says of itself.
+    pub info: Info,
+}
+
+fn folder() -> PathBuf {
+    paths::state().join("base")
+}
+
+fn link() -> PathBuf {
+    folder().join("current.squashfs")
+}
+
+/// The base that new stands are made of.
+pub fn current() -> Result<Base, StandError> {
+    match fs::canonicalize(link()) {
+        Ok(file) => open(&file),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Err(StandError::Refused(msg!("base-none"))),
+        Err(error) => Err(failed("base-do-open-base")(error)),
+    }
+}
+
+/// The base with this hash: a stand goes on with the one it was built from.
+pub fn with_hash(hash: &str) -> Result<Base, StandError> {
+    let file = path_of(hash);
+    if file.exists() { open(&file) } else { Err(StandError::Refused(msg!("base-gone", hash = short(hash)))) }
+}
+
+fn open(file: &Path) -> Result<Base, StandError> {
+    let info = file::read_info(file).map_err(failed("base-do-read-base"))?;
+    let info = info.ok_or_else(|| StandError::Refused(msg!("base-not-one", path = file.display().to_string())))?;
+    Ok(Base { file: file.to_path_buf(), info })
+}
+
+fn path_of(hash: &str) -> PathBuf {
+    folder().join(format!("{}.squashfs", short(hash)))
+}
+
+/// Enough of a hash to tell two bases apart, for names and for people.
+#[must_use]
+pub fn short(hash: &str) -> &str {
+    hash.get(..16).unwrap_or(hash)
+}
+
+/// Takes a file built elsewhere, once its content has been compared with its own hash.
+pub fn import(from: &Path) -> Result<Base, StandError> {
+    let info = file::verify(from).map_err(failed("base-do-read-file"))?;
+    let info = info.ok_or_else(|| StandError::Refused(msg!("base-not-one", path = from.display().to_string())))?;
+    fs::create_dir_all(folder()).map_err(failed("base-do-make-folder"))?;
+    let part = folder().join("import.part");
+    fs::copy(from, &part).map_err(failed("base-do-copy-base"))?;
+    adopt(&part, info)
+}
+
+/// Copies the base to a file, for other PCs. Never over an existing one.
+pub fn export(to: &Path) -> Result<Base, StandError> {
+    let base = current()?;
+    if to.exists() {
+        return Err(StandError::Refused(msg!("base-exists", path = to.display().to_string())));
+    }
+    let copied = fs::copy(&base.file, to).map_err(failed("base-do-copy-base"));
+    if copied.is_err() {
+        let _ = fs::remove_file(to);
+    }
+    copied.map(|_| base)
+}
+
+/// Gives a finished file its name and makes it the current one. Older ones stay as long as a stand needs them.
+fn adopt(part: &Path, info: Info) -> Result<Base, StandError> {
+    let file = path_of(&info.hash);
+    fs::File::open(part).and_then(|part| part.sync_all()).map_err(failed("base-do-write-base"))?;
+    fs::rename(part, &file).map_err(failed("base-do-name-base"))?;
+    let next = folder().join("current.next");
+    let _ = fs::remove_file(&next);
+    std::os::unix::fs::symlink(format!("{}.squashfs", short(&info.hash)), &next)
+        .and_then(|()| fs::rename(&next, link()))
+        .map_err(failed("base-do-switch-to-base"))?;
+    Ok(Base { file, info })
+}
+
+fn failed(doing: &'static str) -> impl FnOnce(io::Error) -> StandError {
+    move |source| StandError::Io { doing: Message::new(doing), source }
+}
