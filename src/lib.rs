@@ -5,6 +5,7 @@
 
 pub mod agent;
 pub mod cli;
+pub mod doctor;
 pub mod i18n;
 pub mod lab;
 pub mod paths;

@@ -1,0 +1,29 @@
+# The PC's examination.
+doctor-root = Administrator's rights: yes
+doctor-no-root = Administrator's rights: no (only labs "on this PC" can run)
+doctor-mend-root = Run it again with "sudo" for labs that need machines.
+doctor-kernel = Kernel: { $name } available
+doctor-no-kernel = Kernel: { $name } missing
+doctor-mend-kernel = Use your distribution's kernel (package linux-image-amd64 or linux-generic): it brings { $name }.
+doctor-namespaces = Kernel: namespaces available
+doctor-no-namespaces = Kernel: namespaces missing ({ $names })
+doctor-cgroups = Control groups: { $layout }
+doctor-no-cgroups = Control groups: none
+doctor-mend-cgroups = Mount cgroup2 on /sys/fs/cgroup (systemd does so by itself).
+doctor-space = Free space in { $path }: { $free }
+doctor-mend-space = Make room: a machine may write up to 2 GB.
+doctor-tools = Tools that build the base: there
+doctor-no-tools = Tools that build the base: { $packages } missing
+doctor-mend-install = Run "sudo paillasse doctor --install".
+doctor-base = The machines' base: { $hash }
+doctor-no-base = The machines' base: none
+doctor-base-unreadable = The machines' base: unreadable ({ $error })
+doctor-mend-base-unreadable = Run it again with "sudo".
+doctor-no-apt = This system does not use apt. Install { $packages } yourself, or import a base built on another PC: "sudo paillasse base import FILE".
+doctor-apt-failed = "{ $command }" failed. Read the message above, mend it, then run again.
+doctor-plan = Making the labs' machines takes a Debian base: about 450 MB to download, 250 MB kept, 5 minutes.{ $count ->
+    [0] { "" }
+   *[other] { " " }Packages to install on this PC: { $packages }.
+} No service will be installed or started on this PC.
+doctor-ask = Go on? [Y/n]
+doctor-refused = Nothing was installed.

@@ -1,0 +1,29 @@
+# L'examen du poste.
+doctor-root = Droits d'administrateur : oui
+doctor-no-root = Droits d'administrateur : non (seuls les ateliers « sur ce poste » sont possibles)
+doctor-mend-root = Relancez avec « sudo » pour les ateliers qui demandent des machines.
+doctor-kernel = Noyau : { $name } disponible
+doctor-no-kernel = Noyau : { $name } absent
+doctor-mend-kernel = Utilisez le noyau de votre distribution (paquet linux-image-amd64 ou linux-generic), qui fournit { $name }.
+doctor-namespaces = Noyau : espaces de noms disponibles
+doctor-no-namespaces = Noyau : espaces de noms absents ({ $names })
+doctor-cgroups = Groupes de contrôle : { $layout }
+doctor-no-cgroups = Groupes de contrôle : aucun
+doctor-mend-cgroups = Montez cgroup2 sur /sys/fs/cgroup (systemd le fait de lui-même).
+doctor-space = Place libre dans { $path } : { $free }
+doctor-mend-space = Faites de la place : une machine peut écrire jusqu'à 2 Go.
+doctor-tools = Outils de construction de la base : présents
+doctor-no-tools = Outils de construction de la base : il manque { $packages }
+doctor-mend-install = Lancez « sudo paillasse doctor --install ».
+doctor-base = Base des machines : { $hash }
+doctor-no-base = Base des machines : absente
+doctor-base-unreadable = Base des machines : illisible ({ $error })
+doctor-mend-base-unreadable = Relancez avec « sudo ».
+doctor-no-apt = Ce système n'utilise pas apt. Installez vous-même { $packages }, ou importez une base construite sur un autre poste : « sudo paillasse base import FICHIER ».
+doctor-apt-failed = « { $command } » a échoué. Lisez le message ci-dessus, corrigez, puis relancez.
+doctor-plan = Pour créer les machines des ateliers, il faut une base Debian : environ 450 Mo à télécharger, 250 Mo gardés, 5 minutes.{ $count ->
+    [0] { "" }
+   *[other] { " " }Paquets à installer sur ce poste : { $packages }.
+} Aucun service ne sera installé ni lancé sur ce poste.
+doctor-ask = Continuer ? [O/n]
+doctor-refused = Rien n'a été installé.

@@ -1,0 +1,117 @@
+//! What the running kernel can do: asked of the kernel, or of its list of modules (it loads them by itself on first use).
+
+use std::fs;
+
+use super::Check;
+use crate::msg;
+
+/// File systems a stand mounts, and whether none can be built without.
+const FILE_SYSTEMS: [(&str, &str, bool); 3] =
+    [("overlay", "kernel-overlay", true), ("squashfs", "kernel-squashfs", true), ("fuse", "kernel-fuse", false)];
+/// Drivers a stand uses.
+const DRIVERS: [(&str, &str); 3] = [("loop", "kernel-loop"), ("veth", "kernel-veth"), ("bridge", "kernel-bridge")];
+
+pub(super) fn examine() -> Vec<Check> {
+    let known = fs::read_to_string("/proc/filesystems").unwrap_or_default();
+    let modules = Modules::read();
+    let mut checks = Vec::new();
+    for (name, id, needed) in FILE_SYSTEMS {
+        let there = known.split_whitespace().any(|word| word == name) || modules.has(name);
+        checks.push(verdict(id, name, there, needed));
+    }
+    for (name, id) in DRIVERS {
+        checks.push(verdict(id, name, driver(name) || modules.has(name), true));
+    }
+    checks.push(namespaces());
+    checks.push(cgroups());
+    checks
+}
+
+fn verdict(id: &'static str, name: &str, there: bool, needed: bool) -> Check {
+    let mend = || msg!("doctor-mend-kernel", name = name);
+    match (there, needed) {
+        (true, _) => Check::ok(id, msg!("doctor-kernel", name = name)),
+        (false, true) => Check::missing(id, msg!("doctor-no-kernel", name = name), mend()),
+        (false, false) => Check::limited(id, msg!("doctor-no-kernel", name = name), mend()),
+    }
+}
+
+/// A driver that is built in or loaded already: `/sys/module` lists those with parameters, the kernel's symbols the rest.
+fn driver(name: &str) -> bool {
+    fs::exists(format!("/sys/module/{name}")).unwrap_or(false) || symbols(name)
+}
+
+/// `/proc/kallsyms` (proc(5)) names a function of every driver that is built in.
+fn symbols(name: &str) -> bool {
+    let probe = match name {
+        "veth" => "veth_xmit",
+        "bridge" => "br_dev_xmit",
+        "loop" => "loop_configure",
+        _ => return false,
+    };
+    fs::read_to_string("/proc/kallsyms")
+        .is_ok_and(|all| all.lines().any(|line| line.split_whitespace().nth(2) == Some(probe)))
+}
+
+/// The modules that the running kernel could load, from `modules.dep` and `modules.builtin` (modules.dep(5)).
+struct Modules(String);
+
+impl Modules {
+    fn read() -> Self {
+        let release = rustix::system::uname().release().to_string_lossy().into_owned();
+        let folder = format!("/lib/modules/{release}");
+        let lists = ["modules.builtin", "modules.dep"];
+        Self(lists.iter().filter_map(|list| fs::read_to_string(format!("{folder}/{list}")).ok()).collect())
+    }
+
+    fn has(&self, name: &str) -> bool {
+        self.0.lines().any(|line| {
+            let path = line.split(':').next().unwrap_or(line);
+            path.rsplit('/')
+                .next()
+                .is_some_and(|file| file.strip_prefix(name).is_some_and(|rest| rest.starts_with(".ko")))
+        })
+    }
+}
+
+fn namespaces() -> Check {
+    let missing: Vec<_> = ["mnt", "net", "pid", "uts", "ipc", "cgroup"]
+        .into_iter()
+        .filter(|name| !fs::exists(format!("/proc/self/ns/{name}")).unwrap_or(false))
+        .collect();
+    if missing.is_empty() {
+        Check::ok("kernel-namespaces", msg!("doctor-namespaces"))
+    } else {
+        let names = missing.join(", ");
+        Check::missing(
+            "kernel-namespaces",
+            msg!("doctor-no-namespaces", names = &names),
+            msg!("doctor-mend-kernel", name = names),
+        )
+    }
+}
+
+fn cgroups() -> Check {
+    let mounts = fs::read_to_string("/proc/self/mounts").unwrap_or_default();
+    let has = |kind: &str| mounts.lines().any(|line| line.split(' ').nth(2) == Some(kind));
+    let layout = match (has("cgroup2"), has("cgroup")) {
+        (true, false) => "v2",
+        (true, true) => "v1 + v2",
+        (false, true) => "v1",
+        (false, false) => return Check::missing("cgroups", msg!("doctor-no-cgroups"), msg!("doctor-mend-cgroups")),
+    };
+    Check::ok("cgroups", msg!("doctor-cgroups", layout = layout))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn modules_are_found_by_file_name_only() {
+        let modules =
+            Modules("kernel/fs/overlayfs/overlay.ko\nkernel/net/bridge/bridge.ko.xz: kernel/net/llc/llc.ko\n".into());
+        assert!(modules.has("overlay") && modules.has("bridge"));
+        assert!(!modules.has("llc") && !modules.has("over") && !modules.has("veth"));
+    }
+}
