@@ -262,9 +262,11 @@ struct Context {
 }
 
 impl Context {
-    /// Where labs come from beside the embedded ones.
+    /// Where labs come from beside the embedded ones: the person's own, if there are any, and those given.
     fn lab_folders(&self) -> Vec<PathBuf> {
-        std::iter::once(crate::paths::own_labs()).chain(self.labs.iter().cloned()).collect()
+        let own = crate::paths::own_labs();
+        let there = own.try_exists().unwrap_or(true);
+        there.then_some(own).into_iter().chain(self.labs.iter().cloned()).collect()
     }
 }
 

@@ -1,12 +1,27 @@
 //! Labs: what an author writes, read, checked, and rendered for one seed.
 
+mod catalogue;
+mod document;
+mod draw;
 pub mod manifest;
+mod person;
+mod problem;
+mod scripts;
+mod stream;
+mod subnet;
+mod suggest;
+mod template;
+mod variant;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::sync::Arc;
 
+pub use catalogue::Catalogue;
 pub use manifest::{Manifest, Text};
+pub use problem::{Place, Problem};
+
+use crate::msg;
+use document::Document;
 
 /// A lab as written: its manifest and the other files of its folder.
 #[derive(Debug, Clone)]
@@ -17,6 +32,10 @@ pub struct Lab {
     pub files: BTreeMap<String, String>,
     /// Where it was read; none for the embedded ones.
     pub folder: Option<PathBuf>,
+    /// The text of `lab.toml`, for messages that point into it.
+    source: String,
+    /// The folder as shown to people.
+    name: String,
 }
 
 /// A lab rendered for one seed: no template is left in it.
@@ -33,25 +52,34 @@ pub struct Variant {
 }
 
 impl Lab {
-    /// Renders one variant. The same seed gives the same variant for ever.
-    pub fn variant(&self, _seed: u64) -> miette::Result<Variant> {
-        todo!()
+    /// Reads and checks a lab. `files` is its whole folder, `lab.toml` included; `name` is how the folder is shown in
+    /// messages. Every problem is told, not only the first.
+    pub fn read(
+        name: &str,
+        mut files: BTreeMap<String, String>,
+        folder: Option<PathBuf>,
+    ) -> Result<Self, Vec<Problem>> {
+        let source =
+            files.remove("lab.toml").ok_or_else(|| vec![Problem::new(msg!("lab-no-manifest", folder = name))])?;
+        let document = Document::parse(&format!("{name}/lab.toml"), &source)?;
+        let manifest = serde_json::from_value(document.root.to_json())
+            .map_err(|error| vec![Problem::new(msg!("lab-unreadable", error = error.to_string()))])?;
+        let lab = Self { manifest, files, folder, source, name: name.to_owned() };
+        let rendering = variant::render(&lab, 1).map_err(|problem| vec![problem])?;
+        if rendering.problems.is_empty() { Ok(lab) } else { Err(rendering.problems) }
     }
-}
 
-/// Every lab at hand, by id.
-#[derive(Debug, Default)]
-pub struct Catalogue {
-    /// Labs that are right.
-    pub labs: BTreeMap<String, Arc<Lab>>,
-    /// What is wrong with the others; they never hide the right ones.
-    pub problems: Vec<miette::Report>,
-}
+    /// Renders one variant. The same seed gives the same variant for ever.
+    pub fn variant(&self, seed: u64) -> Result<Variant, Problem> {
+        let rendering = variant::render(self, seed)?;
+        match rendering.problems.into_iter().next() {
+            Some(problem) => Err(problem),
+            None => Ok(rendering.variant),
+        }
+    }
 
-impl Catalogue {
-    /// The embedded labs, then those of `folders` (a later one with the same id wins).
-    #[must_use]
-    pub fn load(_folders: &[PathBuf]) -> Self {
-        todo!()
+    /// A file of the lab as shown to people.
+    fn shown(&self, file: &str) -> String {
+        format!("{}/{file}", self.name)
     }
 }
