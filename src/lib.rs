@@ -8,6 +8,7 @@ pub mod cli;
 pub mod doctor;
 pub mod i18n;
 pub mod lab;
+pub mod pane;
 pub mod paths;
 pub mod probe;
 pub mod session;
