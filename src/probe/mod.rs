@@ -7,7 +7,13 @@
 mod command;
 mod fact;
 mod file;
+mod filesystem;
+mod fstab;
 mod machine;
+mod mount;
+mod partition;
+mod storage;
+mod swap;
 
 pub use fact::{Fact, Field, Kind, Observation};
 pub use machine::Machine;
@@ -54,6 +60,16 @@ macro_rules! families {
 families! {
     /// A file, a folder, a link.
     File(file), Local;
+    /// The partitions of a disk, each with what it holds.
+    Partition(partition), Local;
+    /// What one device or image file holds.
+    Filesystem(filesystem), Local;
+    /// What is mounted on a folder now.
+    Mount(mount), Local;
+    /// What will be mounted on a folder at the next start.
+    Fstab(fstab), Local;
+    /// Swap space of a disk, now and at the next start.
+    Swap(swap), Local;
     /// A program's exit status and output; for what nothing else can tell.
     Command(command), Active;
 }

@@ -1,0 +1,92 @@
+//! What is mounted on a folder now.
+
+use std::fs;
+use std::io;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::storage::mounts::{self, Mount};
+use super::storage::volume::{self, Volume};
+use super::storage::{FILESYSTEM, filesystem};
+use super::{Fact, Field, Kind, Machine, Observation, reason};
+use crate::msg;
+
+/// What a lab writes: `mount = { target = "/srv/data" }`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Args {
+    /// The folder.
+    pub target: String,
+}
+
+pub(super) const FIELDS: &[Field] = &[
+    Field { name: "mounted", kind: Kind::Bool, doc: "whether something is mounted there (proc_pid_mountinfo(5))" },
+    Field {
+        name: "kind",
+        kind: Kind::Word,
+        doc: "the kind of filesystem as the kernel names it: ext4; fuseblk for ntfs-3g (see filesystem.kind)",
+    },
+    Field { name: "source", kind: Kind::Text, doc: "the source as the kernel writes it" },
+    Field { name: "device", kind: Kind::Text, doc: "the machine's node of that device, as /dev/sdb2" },
+    Field { name: "disk", kind: Kind::Text, doc: "the disk it is on, as sdb; none where it is on none" },
+    Field { name: "options", kind: Kind::List(&Kind::Text), doc: "options of the mount and of the superblock" },
+    Field { name: "writable", kind: Kind::Bool, doc: "whether neither the mount nor the superblock is read-only" },
+    Field { name: "filesystem", kind: Kind::Record(FILESYSTEM), doc: "what the device holds, by its superblock" },
+];
+
+pub(super) fn observe(args: &Args, _machine: &Machine) -> Observation {
+    let source = msg!("probe-source-mount", target = &args.target);
+    let text = match mountinfo() {
+        Ok(text) => text,
+        Err(error) => return Observation::unknown(reason(&error, "/proc/1/mountinfo"), source),
+    };
+    let target = match args.target.trim_end_matches('/') {
+        "" => "/",
+        short => short,
+    };
+    // The last one covers the others.
+    let Some(mount) = mounts::mountinfo(&text).into_iter().rfind(|mount| mount.target == target) else {
+        return Observation::seen(Fact::record([("mounted", false.into())]), source);
+    };
+    Observation::seen(fact(&mount, &volume::all()), source)
+}
+
+/// The machine's mounts. The agent may be in the machine's mount namespace and outside of its processes' one: there is
+/// no `/proc/self` then, and any process of the machine tells.
+fn mountinfo() -> io::Result<String> {
+    match fs::read_to_string("/proc/self/mountinfo") {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => fs::read_to_string("/proc/1/mountinfo"),
+        other => other,
+    }
+}
+
+fn fact(mount: &Mount, volumes: &io::Result<Vec<Volume>>) -> Fact {
+    let (device, disk, held) = match volumes {
+        Ok(volumes) => match behind(mount, volumes) {
+            Some(found) => (Fact::from(found.path.as_str()), found.disk.as_str().into(), filesystem(&found.superblock)),
+            None => (Fact::None, Fact::None, Fact::None),
+        },
+        Err(error) => {
+            let unknown = Fact::Unknown(reason(error, "/dev"));
+            (unknown.clone(), unknown.clone(), unknown)
+        }
+    };
+    Fact::record([
+        ("mounted", true.into()),
+        ("kind", mount.kind.as_str().into()),
+        ("source", mount.source.as_str().into()),
+        ("device", device),
+        ("disk", disk),
+        ("options", Fact::List(mount.options.iter().map(|option| option.as_str().into()).collect())),
+        ("writable", mount.writable.into()),
+        ("filesystem", held),
+    ])
+}
+
+/// The volume a mount shows: by its device number, else (btrfs has one of its own) by the source's node.
+fn behind<'v>(mount: &Mount, volumes: &'v [Volume]) -> Option<&'v Volume> {
+    let number = rustix::fs::makedev(mount.device.0, mount.device.1);
+    let by = |number: u64| volumes.iter().find(|volume| volume.number == Some(number));
+    by(number).or_else(|| volume::node(&mount.source).and_then(by))
+}
