@@ -5,15 +5,23 @@
 //! run and shared through [`Machine`]; nothing is forked where the kernel or a file can tell.
 
 mod command;
+mod dhcp;
+mod dns;
+mod domain;
 mod fact;
 mod file;
 mod filesystem;
 mod fstab;
+mod interface;
+mod login;
 mod machine;
 mod mount;
+mod netlink;
 mod partition;
+mod route;
 mod storage;
 mod swap;
+mod tool;
 
 pub use fact::{Fact, Field, Kind, Observation};
 pub use machine::Machine;
@@ -70,6 +78,18 @@ families! {
     Fstab(fstab), Local;
     /// Swap space of a disk, now and at the next start.
     Swap(swap), Local;
+    /// A network interface.
+    Interface(interface), Local;
+    /// The way a packet would take.
+    Route(route), Local;
+    /// A DNS question.
+    Dns(dns), Active;
+    /// What a DHCP client would be offered.
+    Dhcp(dhcp), Active;
+    /// Membership of an Active Directory domain, as it works.
+    Domain(domain), Active;
+    /// A real login with a password.
+    Login(login), Active;
     /// A program's exit status and output; for what nothing else can tell.
     Command(command), Active;
 }
