@@ -11,6 +11,7 @@ pub mod lab;
 pub mod pane;
 pub mod paths;
 pub mod probe;
+pub mod referential;
 pub mod session;
 pub mod stand;
 pub mod units;
