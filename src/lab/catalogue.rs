@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use include_dir::{Dir, include_dir};
 
+use super::suggest::nearest;
 use super::{Lab, Problem};
 use crate::msg;
 use crate::probe::reason;
@@ -53,6 +54,13 @@ impl Catalogue {
             catalogue.add_folder(folder);
         }
         catalogue
+    }
+
+    /// The lab of this id; else a problem that names the nearest one.
+    pub fn find(&self, id: &str) -> Result<&Arc<Lab>, Problem> {
+        self.labs.get(id).ok_or_else(|| {
+            Problem::new(msg!("lab-unknown-lab", id = id)).maybe_help(nearest(id, self.labs.keys().map(String::as_str)))
+        })
     }
 
     fn add_folder(&mut self, folder: &Path) {

@@ -39,3 +39,43 @@ lab-template-raw = if these braces belong to a script, put the line between {"{%
 lab-did-you-mean = did you mean “{ $near }”? Valid words: { $list }
 lab-did-you-mean-only = did you mean “{ $near }”?
 lab-valid-words = valid words: { $list }
+lab-unknown-lab = no lab is called “{ $id }”
+lab-level-1 = first steps
+lab-level-2 = practice
+lab-level-3 = exam
+lab-needs-root = to be run with sudo
+lab-needs-base = needs the base: paillasse base build
+lab-show-facts = Level: { $level } · { $duration } · { $points ->
+    [one] { $points } point
+   *[other] { $points } points
+} · seed { $seed }
+lab-show-ticket = THE TICKET
+lab-show-order = THE WORK ORDER
+lab-show-criteria = THE CRITERIA
+lab-show-questions = THE QUESTIONS
+lab-show-made = WHAT WILL BE MADE ON THIS PC
+lab-show-from = From { $name }, { $role }
+lab-channel-phone = by phone
+lab-channel-mail = by e-mail
+lab-channel-portal = through the portal
+lab-channel-visit = in person
+lab-channel-alert = monitoring alert
+lab-show-sla = Agreed: answer within { $respond }, resolution within { $resolve }
+lab-show-guard = true at the start, to be kept
+lab-show-after-reboot = checked after a reboot
+lab-show-after-restart = checked after a restart of { $unit }
+lab-show-here = {"  "}Nothing: this lab is about this PC, and only looks at it.
+lab-show-machines = { $count ->
+    [one] one isolated machine
+   *[other] { $count } isolated machines
+}: { $names }
+lab-show-networks = { $count ->
+    [one] one private network
+   *[other] { $count } private networks
+}: { $names }
+lab-show-disk = a virtual disk of { $size }: { $name } in { $machine }
+lab-show-pc-untouched = nothing is installed or started on the PC itself, and all of it is gone at the end
+lab-list-problems = { $count ->
+    [one] One problem
+   *[other] { $count } problems
+} in the labs: paillasse lab check says which.

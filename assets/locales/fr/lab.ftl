@@ -39,3 +39,43 @@ lab-template-raw = si ces accolades appartiennent à un script, entourez la lign
 lab-did-you-mean = vouliez-vous dire « { $near } » ? Mots admis : { $list }
 lab-did-you-mean-only = vouliez-vous dire « { $near } » ?
 lab-valid-words = mots admis : { $list }
+lab-unknown-lab = aucun laboratoire ne s'appelle « { $id } »
+lab-level-1 = premiers pas
+lab-level-2 = pratique
+lab-level-3 = examen
+lab-needs-root = à lancer avec sudo
+lab-needs-base = demande la base : paillasse base build
+lab-show-facts = Niveau : { $level } · { $duration } · { $points ->
+    [one] { $points } point
+   *[other] { $points } points
+} · tirage { $seed }
+lab-show-ticket = LE TICKET
+lab-show-order = L'ORDRE DE TRAVAIL
+lab-show-criteria = LES CRITÈRES
+lab-show-questions = LES QUESTIONS
+lab-show-made = CE QUI SERA CRÉÉ SUR CE PC
+lab-show-from = De { $name }, { $role }
+lab-channel-phone = par téléphone
+lab-channel-mail = par courriel
+lab-channel-portal = par le portail
+lab-channel-visit = de vive voix
+lab-channel-alert = alerte de la supervision
+lab-show-sla = Délais convenus : réponse en { $respond }, résolution en { $resolve }
+lab-show-guard = vrai au départ, à préserver
+lab-show-after-reboot = vérifié après un redémarrage
+lab-show-after-restart = vérifié après le redémarrage de { $unit }
+lab-show-here = {"  "}Rien : ce laboratoire porte sur ce PC, et se contente de le regarder.
+lab-show-machines = { $count ->
+    [one] une machine isolée
+   *[other] { $count } machines isolées
+} : { $names }
+lab-show-networks = { $count ->
+    [one] un réseau privé
+   *[other] { $count } réseaux privés
+} : { $names }
+lab-show-disk = un disque virtuel de { $size } : { $name } dans { $machine }
+lab-show-pc-untouched = rien n'est installé ni démarré sur le PC lui-même, et tout disparaît à la fin
+lab-list-problems = { $count ->
+    [one] Un problème dans les laboratoires
+   *[other] { $count } problèmes dans les laboratoires
+} : paillasse lab check dit lesquels.
