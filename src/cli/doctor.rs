@@ -24,8 +24,7 @@ pub(super) fn run(context: &Context, install: bool, yes: bool, json: bool) -> Ou
 
 /// Installs what is missing and builds the base, after asking once.
 fn mend(lang: Lang, yes: bool) -> Result<(), Outcome> {
-    let no_base = crate::stand::base::current().is_err();
-    if !no_base {
+    if crate::stand::base::current().is_ok_and(|base| base.is_of_this_version()) {
         return Ok(());
     }
     let packages = doctor::missing_packages();

@@ -106,7 +106,14 @@ fn root() -> Check {
 
 fn base() -> Check {
     match base::current() {
-        Ok(base) => Check::ok("base", msg!("doctor-base", hash = base::short(&base.info.hash))),
+        Ok(base) if base.is_of_this_version() => {
+            Check::ok("base", msg!("doctor-base", hash = base::short(&base.info.hash)))
+        }
+        Ok(base) => Check::limited(
+            "base",
+            msg!("doctor-base-older", hash = base::short(&base.info.hash)),
+            msg!("doctor-mend-base-older"),
+        ),
         Err(StandError::Refused(why)) => Check::missing("base", msg!("doctor-no-base"), why),
         Err(error) => Check::missing(
             "base",

@@ -28,6 +28,14 @@ pub struct Base {
     pub info: Info,
 }
 
+impl Base {
+    /// Whether this version of the program would build the same: same release, packages and settings.
+    #[must_use]
+    pub fn is_of_this_version(&self) -> bool {
+        self.info.recipe == build::recipe()
+    }
+}
+
 fn folder() -> PathBuf {
     paths::state().join("base")
 }

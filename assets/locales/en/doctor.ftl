@@ -27,3 +27,5 @@ doctor-plan = Making the labs' machines takes a Debian base: about 450 MB to dow
 } No service will be installed or started on this PC.
 doctor-ask = Go on? [Y/n]
 doctor-refused = Nothing was installed.
+doctor-base-older = The machines' base: { $hash }, built by another version
+doctor-mend-base-older = Run "sudo paillasse base build": newer labs may ask for packages that it lacks.

@@ -27,3 +27,5 @@ doctor-plan = Pour créer les machines des ateliers, il faut une base Debian : e
 } Aucun service ne sera installé ni lancé sur ce poste.
 doctor-ask = Continuer ? [O/n]
 doctor-refused = Rien n'a été installé.
+doctor-base-older = Base des machines : { $hash }, construite par une autre version
+doctor-mend-base-older = Lancez « sudo paillasse base build » : des ateliers récents peuvent demander des paquets qu'elle n'a pas.

@@ -73,7 +73,7 @@ fn build_in(work: &Path, on_progress: &mut dyn FnMut(Progress)) -> Result<Base, 
     on_progress(Progress { step: msg!("base-step-seal"), done: 0.98 });
     let packages = fs::read_to_string(work.join("installed")).map_err(failed("base-do-read-list-of-packages"))?;
     let built = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
-    let info = file::seal(&image, SUITE, built, packages.lines().map(str::to_owned).collect());
+    let info = file::seal(&image, &recipe(), SUITE, built, packages.lines().map(str::to_owned).collect());
     adopt(&image, info.map_err(failed("base-do-seal-base"))?)
 }
 
@@ -103,6 +103,15 @@ fn bootstrap(work: &Path, archive: &Path, on_progress: &mut dyn FnMut(Progress))
     let mut child = command.spawn().map_err(failed("base-do-start-mmdebstrap"))?;
     let log = follow(&mut child, on_progress)?;
     finished(child, "mmdebstrap", &log)
+}
+
+/// What a base built by this version would be built by: release, packages and settings, hashed.
+pub(super) fn recipe() -> String {
+    let mut hasher = blake3::Hasher::new();
+    for part in std::iter::once(SUITE).chain(packages()).chain([CUSTOMIZE]) {
+        hasher.update(part.as_bytes()).update(b"\n");
+    }
+    hasher.finalize().to_hex().to_string()
 }
 
 /// The names in `assets/base/packages.txt`.

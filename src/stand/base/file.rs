@@ -20,6 +20,9 @@ pub struct Info {
     pub hash: String,
     /// Length of the image, in bytes.
     pub size: u64,
+    /// BLAKE3 of the recipe it was built by (release, package list, settings), in hexadecimal.
+    #[serde(default)]
+    pub recipe: String,
     /// Debian's release, as `bookworm`.
     pub suite: String,
     /// When it was built, in seconds since 1970-01-01 UTC.
@@ -29,9 +32,10 @@ pub struct Info {
 }
 
 /// Appends the trailer to a fresh image and gives what it says.
-pub(super) fn seal(image: &Path, suite: &str, built: u64, packages: Vec<String>) -> io::Result<Info> {
+pub(super) fn seal(image: &Path, recipe: &str, suite: &str, built: u64, packages: Vec<String>) -> io::Result<Info> {
     let size = std::fs::metadata(image)?.len();
-    let info = Info { hash: hash(image, size)?, size, suite: suite.to_owned(), built, packages };
+    let hash = hash(image, size)?;
+    let info = Info { hash, size, recipe: recipe.to_owned(), suite: suite.to_owned(), built, packages };
     let json = serde_json::to_vec(&info)?;
     let length = u32::try_from(json.len()).ok().filter(|length| *length <= TRAILER_LIMIT);
     let length = length.ok_or_else(|| io::Error::other("the list of packages is too long"))?;
@@ -93,7 +97,7 @@ mod tests {
     #[test]
     fn a_sealed_image_tells_what_it_is_and_proves_it() {
         let file = image(&[7; 5000]);
-        let sealed = seal(file.path(), "bookworm", 12, vec!["samba 1".into()]).unwrap();
+        let sealed = seal(file.path(), "r", "bookworm", 12, vec!["samba 1".into()]).unwrap();
         assert_eq!(sealed.size, 5004);
         assert_eq!(read_info(file.path()).unwrap(), Some(sealed.clone()));
         assert_eq!(verify(file.path()).unwrap(), Some(sealed));
@@ -102,7 +106,7 @@ mod tests {
     #[test]
     fn one_changed_byte_is_seen() {
         let file = image(&[7; 5000]);
-        seal(file.path(), "bookworm", 12, Vec::new()).unwrap();
+        seal(file.path(), "r", "bookworm", 12, Vec::new()).unwrap();
         let mut bytes = std::fs::read(file.path()).unwrap();
         bytes[2000] ^= 1;
         std::fs::write(file.path(), bytes).unwrap();
@@ -113,7 +117,7 @@ mod tests {
     #[test]
     fn a_file_cut_anywhere_is_no_base() {
         let file = image(&[7; 300]);
-        seal(file.path(), "bookworm", 12, vec!["a 1".into()]).unwrap();
+        seal(file.path(), "r", "bookworm", 12, vec!["a 1".into()]).unwrap();
         let whole = std::fs::read(file.path()).unwrap();
         for length in 0..whole.len() {
             std::fs::write(file.path(), &whole[..length]).unwrap();
