@@ -12,6 +12,7 @@ pub mod pane;
 pub mod paths;
 pub mod probe;
 pub mod referential;
+pub mod record;
 pub mod session;
 pub mod stand;
 pub mod units;

@@ -1,1 +1,9 @@
-# session
+# The record of attempts
+session-record-io = the record { $path } can't be reached: { $error }. Check the rights of the folder, or name another with the variable PAILLASSE_DATA
+session-record-full = the disk is full: nothing could be added to { $path }, what it held is intact. Free some space, then try again
+session-record-newer = { $path } was written by a later version of Paillasse: update the app, or name another folder with the variable PAILLASSE_DATA. Nothing was changed
+session-record-busy = another program has held { $path } for more than five seconds: close the other Paillasse, then try again
+session-record-altered = attempt { $attempt } was changed outside of Paillasse (entry { $entry }): it can no longer be resumed or serve as evidence. Start a new one
+session-record-no-attempt = there is no attempt { $attempt } in the record
+session-record-sqlite = the record { $path } does not answer: { $error }
+session-record-damaged = the record of attempts { $path } is damaged ({ $error }). Nothing is lost: it is kept as { $kept } and a new record is opened. To try to repair it: sqlite3 "{ $kept }" .recover

@@ -1,1 +1,9 @@
-# session
+# Le registre des tentatives
+session-record-io = le registre { $path } n'est pas accessible : { $error }. Vérifiez les droits du dossier, ou indiquez-en un autre avec la variable PAILLASSE_DATA
+session-record-full = le disque est plein : rien n'a pu être ajouté à { $path }, ce qu'il contenait est intact. Libérez de la place puis recommencez
+session-record-newer = { $path } a été écrit par une version plus récente de Paillasse : mettez l'application à jour, ou indiquez un autre dossier avec la variable PAILLASSE_DATA. Rien n'a été modifié
+session-record-busy = { $path } est occupé par un autre programme depuis plus de cinq secondes : fermez l'autre Paillasse puis recommencez
+session-record-altered = la tentative { $attempt } a été modifiée hors de Paillasse (écriture n° { $entry }) : elle ne peut plus être reprise ni faire preuve. Commencez-en une nouvelle
+session-record-no-attempt = il n'y a pas de tentative n° { $attempt } dans le registre
+session-record-sqlite = le registre { $path } ne répond pas : { $error }
+session-record-damaged = le registre des tentatives { $path } est abîmé ({ $error }). Rien n'est perdu : il est conservé sous le nom { $kept } et un nouveau registre est ouvert. Pour tenter de le réparer : sqlite3 « { $kept } » .recover
