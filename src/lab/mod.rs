@@ -20,6 +20,8 @@ pub use catalogue::Catalogue;
 pub use manifest::{Manifest, Text};
 pub use problem::{Place, Problem};
 
+use serde::{Deserialize, Serialize};
+
 use crate::msg;
 use document::Document;
 
@@ -38,8 +40,9 @@ pub struct Lab {
     name: String,
 }
 
-/// A lab rendered for one seed: no template is left in it.
-#[derive(Debug, Clone)]
+/// A lab rendered for one seed: no template is left in it. The record keeps it with the attempt, so that an attempt
+/// doesn't change when the lab does.
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Variant {
     /// What it was drawn from.
     pub seed: u64,

@@ -64,6 +64,11 @@ pub(super) fn open(folder: &Path) -> Result<(Connection, PathBuf, Option<Message
     }
 }
 
+/// One more connection to a record that is open already.
+pub(super) fn again(path: &Path) -> Result<Connection, RecordError> {
+    connect(path).map_err(|failure| refuse(failure, path))
+}
+
 fn refuse(failure: Failure, path: &Path) -> RecordError {
     match failure {
         Failure::Newer => RecordError::Newer { path: path.to_path_buf() },
@@ -147,11 +152,26 @@ fn connect(path: &Path) -> Result<Connection, Failure> {
     if health != "ok" {
         return Err(Failure::Damaged(health));
     }
+    if is_cut(&connection, path)? {
+        return Err(Failure::Damaged("last page cut short".to_owned()));
+    }
     connection.pragma_update(None, "journal_mode", "WAL")?;
     connection.pragma_update(None, "synchronous", "FULL")?;
     connection.pragma_update(None, "foreign_keys", "ON")?;
     migrate(&mut connection)?;
     Ok(connection)
+}
+
+/// Whether the last page lacks its end, which SQLite takes for zeros. Not when a log lies beside the file: the whole page
+/// is in it.
+fn is_cut(connection: &Connection, path: &Path) -> rusqlite::Result<bool> {
+    let page: u32 = connection.pragma_query_value(None, "page_size", |row| row.get(0))?;
+    let length = |path: PathBuf| fs::metadata(path).map_or(0, |found| found.len());
+    Ok(length(beside(path, "-wal")) == 0 && !length(path.to_path_buf()).is_multiple_of(page.into()))
+}
+
+fn beside(path: &Path, suffix: &str) -> PathBuf {
+    PathBuf::from(format!("{}{suffix}", path.display()))
 }
 
 /// Brings the tables to this version.
@@ -167,11 +187,15 @@ fn migrate(connection: &mut Connection) -> Result<(), Failure> {
 /// Moves the file, and what SQLite keeps beside it, to a dated name.
 fn keep_aside(path: &Path) -> Result<PathBuf, RecordError> {
     let now = jiff::Timestamp::now().strftime("%Y-%m-%dT%H%M%S").to_string();
-    let name = |try_: u32| path.with_file_name(format!("record.broken-{now}-{try_}.sqlite3"));
-    let kept = (1..).map(name).find(|name| !name.exists()).unwrap_or_else(|| name(0));
+    let mut kept = path.with_file_name(format!("record.broken-{now}.sqlite3"));
+    for more in 2_u32.. {
+        if !kept.exists() {
+            break;
+        }
+        kept = path.with_file_name(format!("record.broken-{now}-{more}.sqlite3"));
+    }
     for suffix in ["", "-wal", "-shm"] {
-        let beside = |path: &Path| PathBuf::from(format!("{}{suffix}", path.display()));
-        match fs::rename(beside(path), beside(&kept)) {
+        match fs::rename(beside(path, suffix), beside(&kept, suffix)) {
             Err(source) if source.kind() != ErrorKind::NotFound => {
                 return Err(RecordError::Io { path: path.to_path_buf(), source });
             }

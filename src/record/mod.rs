@@ -7,6 +7,8 @@
 mod chain;
 mod file;
 mod store;
+#[cfg(test)]
+mod tests;
 
 use std::path::PathBuf;
 

@@ -112,6 +112,11 @@ impl Store {
         Self::open(&crate::paths::data())
     }
 
+    /// Another handle on the same record.
+    pub fn beside(&self) -> Result<Self, RecordError> {
+        Ok(Self { connection: file::again(&self.path)?, path: self.path.clone() })
+    }
+
     /// Its file.
     #[must_use]
     pub fn path(&self) -> &Path {
@@ -211,6 +216,12 @@ impl Store {
             statement.query_map([wanted], summary)?.collect()
         };
         read().map_err(|error| self.classify(error))
+    }
+
+    /// Behaves as on a disk with room for so many pages.
+    #[cfg(test)]
+    pub(super) fn limit_pages(&mut self, pages: i64) {
+        self.connection.pragma_update(None, "max_page_count", pages).unwrap();
     }
 
     fn classify(&self, error: rusqlite::Error) -> RecordError {

@@ -1,9 +1,13 @@
 //! Time worked: runs while the app does, by the monotonic clock (`clock_gettime(2)`, `CLOCK_MONOTONIC`: no time server,
 //! no summer time and no suspended laptop moves it); between two runs of the app it stands still.
 
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-/// How often the time worked is written down, at most: what a killed app or a power cut can lose.
+use crate::record::{RecordError, Store};
+
+/// How often the time worked is written down: what a killed app can lose.
 const BEAT: Duration = Duration::from_secs(1);
 
 /// The clock of one attempt in one process.
@@ -11,38 +15,22 @@ const BEAT: Duration = Duration::from_secs(1);
 pub(super) struct Clock {
     base: Duration,
     since: Option<Instant>,
-    beat: Duration,
 }
 
 impl Clock {
     /// Goes on from what was worked before.
     pub(super) fn running(base: Duration) -> Self {
-        Self { base, since: Some(Instant::now()), beat: base }
+        Self { base, since: Some(Instant::now()) }
     }
 
     /// Stands still: for a process that only looks at the attempt.
     pub(super) fn stopped(base: Duration) -> Self {
-        Self { base, since: None, beat: base }
+        Self { base, since: None }
     }
 
     /// Time worked.
     pub(super) fn now(&self) -> Duration {
         self.base + self.since.map_or(Duration::ZERO, |since| since.elapsed())
-    }
-
-    /// Whether somebody works by it here.
-    pub(super) fn is_running(&self) -> bool {
-        self.since.is_some()
-    }
-
-    /// The time to write down, when it is time to.
-    pub(super) fn due(&mut self) -> Option<Duration> {
-        let now = self.now();
-        let due = now >= self.beat + BEAT;
-        if due {
-            self.beat = now;
-        }
-        due.then_some(now)
     }
 
     /// Stops.
@@ -51,9 +39,54 @@ impl Clock {
     }
 }
 
+/// Writes the time worked down every second from a thread of its own, as whoever holds the session may be waiting for a
+/// key or for a machine. Ends, with a last beat, when dropped.
+#[derive(Debug)]
+pub(super) struct Heart {
+    stop: Option<Sender<()>>,
+    trouble: Receiver<RecordError>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Heart {
+    pub(super) fn start(mut store: Store, attempt: i64, clock: Clock) -> Self {
+        let (stop, stopped) = channel();
+        let (tell, trouble) = channel();
+        let beat = move || {
+            loop {
+                let ended = !matches!(stopped.recv_timeout(BEAT), Err(RecvTimeoutError::Timeout));
+                if let Err(error) = store.beat(attempt, clock.now()) {
+                    // Nobody listens any more: the session is going away.
+                    let _ = tell.send(error);
+                }
+                if ended {
+                    return;
+                }
+            }
+        };
+        let thread = std::thread::Builder::new().name("clock".to_owned()).spawn(beat).ok();
+        Self { stop: Some(stop), trouble, thread }
+    }
+
+    /// What hindered it lately.
+    pub(super) fn trouble(&self) -> Option<RecordError> {
+        self.trouble.try_iter().last()
+    }
+}
+
+impl Drop for Heart {
+    fn drop(&mut self) {
+        self.stop = None;
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::record::NewAttempt;
 
     #[test]
     fn a_stopped_clock_stands_still() {
@@ -72,9 +105,14 @@ mod tests {
     }
 
     #[test]
-    fn a_beat_is_due_once_a_second() {
-        let mut clock = Clock { base: Duration::ZERO, since: Some(Instant::now() - BEAT), beat: Duration::ZERO };
-        assert!(clock.due().is_some());
-        assert!(clock.due().is_none());
+    fn the_heart_writes_the_time_down_and_once_more_when_it_ends() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut store = Store::open(folder.path()).unwrap().0;
+        let new = NewAttempt { lab: "l".to_owned(), seed: 1, variant: "{}".to_owned(), base_hash: None };
+        let attempt = store.begin(&new).unwrap();
+        let heart =
+            Heart::start(Store::open(folder.path()).unwrap().0, attempt, Clock::running(Duration::from_secs(7)));
+        drop(heart);
+        assert!(store.attempt(attempt).unwrap().worked >= Duration::from_secs(7));
     }
 }

@@ -1,18 +1,41 @@
 //! One attempt at one lab: its phases, clock, verdicts, regressions, hints and answers.
 //!
-//! The truth of an attempt is its list of [events](event); everything else is folded from it, so that an attempt
-//! survives whatever ends the app. Blocking: screens call it from a worker.
+//! The truth of an attempt is its list of [events](Event) in the [record](crate::record); everything else is folded from
+//! it, so that an attempt survives whatever ends the app. Blocking: screens call it from a worker.
+
+mod clock;
+mod error;
+mod event;
+mod hint;
+mod machines;
+mod open;
+mod state;
+#[cfg(test)]
+mod tests;
+pub(crate) mod trial;
+mod view;
+pub(crate) mod world;
 
 use std::sync::Arc;
-use std::time::Duration;
 
-use crate::i18n::Message;
+use serde::{Deserialize, Serialize};
+
+use self::clock::{Clock, Heart};
+use self::state::State;
+use self::trial::Trial;
 use crate::lab::Variant;
-use crate::stand::Stand;
+use crate::record::{Entry, Stamp, Store};
+use crate::stand::{OnStep, Stand};
 use crate::verdict::Verdict;
 
+pub use error::SessionError;
+pub use event::{Event, What};
+pub use open::{Past, current, debrief, history};
+pub use view::{Debrief, Lost, Moment, Turn, View};
+
 /// How deep a check goes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Depth {
     /// Probes that only read: every second or two, unnoticed.
     Live,
@@ -35,54 +58,139 @@ pub enum Phase {
     Abandoned,
 }
 
-/// Everything a screen shows of an attempt, frozen.
-#[derive(Debug, Clone)]
-pub struct View {
-    /// Its number in the record.
-    pub attempt: i64,
-    /// The lab, rendered.
-    pub variant: Arc<Variant>,
-    /// Where it stands.
-    pub phase: Phase,
-    /// Time worked; stops while the app is closed.
-    pub elapsed: Duration,
-    /// One for each criterion, in the lab's order, then one for each question; empty before the first check.
-    pub verdicts: Vec<Verdict>,
-    /// Criteria that were met and no longer are, with when (seconds of work time) each was met and lost.
-    pub lost: Vec<Lost>,
-    /// Hints taken, as indexes into the lab's.
-    pub hints: Vec<usize>,
-    /// Answers given, by question.
-    pub answers: std::collections::BTreeMap<String, String>,
-    /// Points earned, hints' price taken off.
-    pub earned: u32,
-    /// Points there are.
-    pub total: u32,
-    /// Criteria and questions left out on this PC, with the reason.
-    pub left_out: Vec<(String, Message)>,
-}
-
-/// A regression.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Lost {
-    /// The criterion.
-    pub criterion: String,
-    /// Work time at which it was met; none for a guard (met at the start).
-    pub met: Option<Duration>,
-    /// Work time at which it was lost.
-    pub lost: Duration,
-}
-
 /// An attempt under way.
 #[derive(Debug)]
 pub struct Session {
-    stand: Option<Stand>,
+    store: Store,
+    attempt: i64,
+    /// Number of the last entry that is folded into `state`.
+    sequence: i64,
+    state: State,
+    variant: Arc<Variant>,
+    trial: Trial,
+    clock: Clock,
+    heart: Option<Heart>,
 }
 
 impl Session {
+    /// Its number in the record.
+    #[must_use]
+    pub fn attempt(&self) -> i64 {
+        self.attempt
+    }
+
     /// The stand, unless the lab is about this PC.
     #[must_use]
     pub fn stand(&self) -> Option<&Stand> {
-        self.stand.as_ref()
+        self.trial.world().stand()
+    }
+
+    /// Everything a screen shows of it, frozen.
+    #[must_use]
+    pub fn view(&self) -> View {
+        let hint = hint::choose(&self.variant.manifest.hints, &self.state, |when| self.trial.shows(when));
+        View::of(self.attempt, &self.variant, &self.state, self.clock.now(), hint)
+    }
+
+    /// Looks, and takes in what other processes noted meanwhile.
+    pub fn check(&mut self, depth: Depth) -> Result<View, SessionError> {
+        self.check_telling(depth, &mut |_| {})
+    }
+
+    /// The same, with a line for each thing done: a final check restarts machines.
+    pub fn check_telling(&mut self, depth: Depth, on_step: OnStep<'_>) -> Result<View, SessionError> {
+        let news = self.store.entries(self.attempt, self.sequence)?;
+        self.take_in(&news)?;
+        let verdicts = self.trial.check(depth, &self.state.answers, on_step)?;
+        self.note(depth, verdicts)?;
+        Ok(self.view())
+    }
+
+    /// Takes the hint that fits what was seen, at its price; its index in the lab, none where there is none left.
+    pub fn take_hint(&mut self) -> Result<Option<usize>, SessionError> {
+        let Some(index) = self.view().next_hint else { return Ok(None) };
+        let cost = self.variant.manifest.hints.get(index).map_or(0, |hint| hint.cost);
+        self.happen(&What::Hint { index, cost })?;
+        Ok(Some(index))
+    }
+
+    /// Answers a question (again, as often as one likes: the last answer counts) and judges it.
+    pub fn answer(&mut self, question: &str, text: &str) -> Result<View, SessionError> {
+        if !self.variant.manifest.questions.iter().any(|found| found.id == question) {
+            return Err(SessionError::NoQuestion(question.to_owned()));
+        }
+        self.happen(&What::Answered { question: question.to_owned(), text: text.trim().to_owned() })?;
+        let verdicts = self.trial.answered(question, &self.state.answers);
+        self.note(Depth::Now, verdicts)?;
+        Ok(self.view())
+    }
+
+    /// Puts a machine, or all, back to the start. Nothing earned so far counts any more; hints stay paid.
+    pub fn reset(&mut self, machine: Option<&str>, on_step: OnStep<'_>) -> Result<View, SessionError> {
+        // Noted first: should the app be killed meanwhile, what the old state had earned is gone all the same.
+        self.happen(&What::Reset { machine: machine.map(str::to_owned) })?;
+        self.trial.reset(machine, on_step)?;
+        Ok(self.view())
+    }
+
+    /// The clock is written down every second by itself; this says what hindered it (a full disk).
+    pub fn beat(&mut self) -> Result<(), SessionError> {
+        self.heart.as_ref().and_then(Heart::trouble).map_or(Ok(()), |trouble| Err(trouble.into()))
+    }
+
+    /// Submits: a final check (machines are restarted), the score into the record, the stand torn down.
+    pub fn finish(&mut self, on_step: OnStep<'_>) -> Result<Debrief, SessionError> {
+        let view = self.check_telling(Depth::Final, on_step)?;
+        if view.phase != Phase::Working {
+            return Err(SessionError::Over(self.attempt));
+        }
+        self.happen(&What::Finished { earned: view.earned, total: view.total })?;
+        let left_behind = self.end(on_step).err();
+        Ok(Debrief { view: self.view(), timeline: self.state.timeline.clone(), left_behind })
+    }
+
+    /// Gives it up, and tears the stand down.
+    pub fn abandon(&mut self, on_step: OnStep<'_>) -> Result<(), SessionError> {
+        self.happen(&What::Abandoned)?;
+        self.end(on_step)
+    }
+
+    fn end(&mut self, on_step: OnStep<'_>) -> Result<(), SessionError> {
+        self.clock.stop();
+        self.heart = None;
+        self.trial.down(on_step)
+    }
+
+    /// Keeps the verdicts that are news. What a live check finds is written down when a status turns: a figure that
+    /// changes every second is shown, not recorded.
+    fn note(&mut self, depth: Depth, verdicts: Vec<Verdict>) -> Result<(), SessionError> {
+        let known = &self.state.verdicts;
+        let verdicts: Vec<Verdict> =
+            verdicts.into_iter().filter(|verdict| known.get(&verdict.id) != Some(verdict)).collect();
+        let turned = |verdict: &Verdict| known.get(&verdict.id).map(|old| old.status) != Some(verdict.status);
+        let recorded = !verdicts.is_empty() && (depth > Depth::Live || verdicts.iter().any(turned));
+        let what = What::Checked { depth, verdicts };
+        if recorded {
+            return self.happen(&what);
+        }
+        self.state.apply(&Event { work: self.clock.now(), what });
+        Ok(())
+    }
+
+    /// Writes an event down, then folds it in with those that other processes wrote before it.
+    fn happen(&mut self, what: &What) -> Result<(), SessionError> {
+        let (kind, payload) = what.to_row();
+        let stamp = Stamp::now(self.clock.now().max(self.state.work));
+        let news = self.store.append(self.attempt, self.sequence, stamp, &kind, &payload)?;
+        self.take_in(&news)
+    }
+
+    fn take_in(&mut self, news: &[Entry]) -> Result<(), SessionError> {
+        for entry in news {
+            let event = Event::from_entry(entry).map_err(|_| SessionError::Unreadable(self.attempt))?;
+            self.state.apply(&event);
+            self.sequence = entry.sequence;
+        }
+        Ok(())
     }
 }

@@ -22,7 +22,8 @@ pub(super) struct State {
     pub(super) hints: Vec<usize>,
     pub(super) price: u32,
     pub(super) answers: BTreeMap<String, String>,
-    pub(super) left_out: Vec<(String, Message)>,
+    /// None until it was looked for: in a lab about this PC, once before the work begins.
+    pub(super) left_out: Option<Vec<(String, Message)>>,
     pub(super) timeline: Vec<Moment>,
     pub(super) score: Option<(u32, u32)>,
     guards: BTreeSet<String>,
@@ -43,7 +44,7 @@ impl State {
             hints: Vec::new(),
             price: 0,
             answers: BTreeMap::new(),
-            left_out: Vec::new(),
+            left_out: None,
             timeline: Vec::new(),
             score: None,
             met: guards.iter().map(|guard| (guard.clone(), None)).collect(),
@@ -61,7 +62,7 @@ impl State {
                 self.stand.clone_from(stand);
                 self.forget();
             }
-            What::LeftOut { items } => self.left_out.clone_from(items),
+            What::LeftOut { items } => self.left_out = Some(items.clone()),
             What::Checked { verdicts, .. } => verdicts.iter().for_each(|verdict| self.judge(verdict)),
             What::Reset { machine } => {
                 self.forget();
@@ -146,11 +147,8 @@ mod tests {
     #[test]
     fn a_regression_says_when_it_was_met_and_when_it_was_lost() {
         let state = folded(&[checked(10, &[("a", Status::Pass)]), checked(20, &[("a", Status::Fail)])]);
-        let lost = Lost {
-            criterion: "a".to_owned(),
-            met: Some(Duration::from_secs(10)),
-            lost: Duration::from_secs(20),
-        };
+        let lost =
+            Lost { criterion: "a".to_owned(), met: Some(Duration::from_secs(10)), lost: Duration::from_secs(20) };
         assert_eq!(state.lost, [lost]);
     }
 
@@ -189,10 +187,8 @@ mod tests {
 
     #[test]
     fn what_was_not_looked_at_keeps_its_verdict() {
-        let state = folded(&[
-            checked(10, &[("a", Status::Pass), ("b", Status::Fail)]),
-            checked(20, &[("b", Status::Pass)]),
-        ]);
+        let state =
+            folded(&[checked(10, &[("a", Status::Pass), ("b", Status::Fail)]), checked(20, &[("b", Status::Pass)])]);
         assert_eq!(state.verdicts["a"].status, Status::Pass);
         assert_eq!(state.verdicts["b"].status, Status::Pass);
     }

@@ -7,3 +7,14 @@ session-record-altered = attempt { $attempt } was changed outside of Paillasse (
 session-record-no-attempt = there is no attempt { $attempt } in the record
 session-record-sqlite = the record { $path } does not answer: { $error }
 session-record-damaged = the record of attempts { $path } is damaged ({ $error }). Nothing is lost: it is kept as { $kept } and a new record is opened. To try to repair it: sqlite3 "{ $kept }" .recover
+
+# What can hinder an attempt
+session-gone = the machines of attempt { $attempt } no longer exist (they were cleaned up). You can go on with it on fresh machines: time, hints and answers stay, the work done on the old machines has to be done again
+session-down = the machines of attempt { $attempt } are down: resume it first (paillasse run)
+session-over = attempt { $attempt } is over
+session-unreadable = attempt { $attempt } was begun with another version of Paillasse, which this one can't read: resume it with that version, or start a new one
+session-no-question = this lab has no question "{ $id }"
+session-no-restart = the service { $unit } of { $machine } does not restart: { $error }
+
+# What is being done
+session-rebooting = restarting { $machine }

@@ -7,3 +7,14 @@ session-record-altered = la tentative { $attempt } a été modifiée hors de Pai
 session-record-no-attempt = il n'y a pas de tentative n° { $attempt } dans le registre
 session-record-sqlite = le registre { $path } ne répond pas : { $error }
 session-record-damaged = le registre des tentatives { $path } est abîmé ({ $error }). Rien n'est perdu : il est conservé sous le nom { $kept } et un nouveau registre est ouvert. Pour tenter de le réparer : sqlite3 « { $kept } » .recover
+
+# Ce qui peut gêner une tentative
+session-gone = les machines de la tentative { $attempt } n'existent plus (elles ont été nettoyées). Vous pouvez la continuer sur des machines neuves : le temps, les indices et les réponses restent, le travail fait sur les anciennes machines est à refaire
+session-down = les machines de la tentative { $attempt } sont arrêtées : reprenez-la d'abord (paillasse run)
+session-over = la tentative { $attempt } est terminée
+session-unreadable = la tentative { $attempt } a été commencée avec une autre version de Paillasse, que celle-ci ne sait pas relire : reprenez-la avec cette version-là, ou commencez-en une nouvelle
+session-no-question = ce lab n'a pas de question « { $id } »
+session-no-restart = le service { $unit } de { $machine } ne redémarre pas : { $error }
+
+# Ce qui est en train de se faire
+session-rebooting = redémarrage de { $machine }

@@ -1,0 +1,128 @@
+//! What screens and reports see of an attempt: frozen, and free of how it came about.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::state::State;
+use super::{Phase, SessionError};
+use crate::i18n::Message;
+use crate::lab::Variant;
+use crate::verdict::{Status, Verdict};
+
+/// Everything a screen shows of an attempt, frozen.
+#[derive(Debug, Clone)]
+pub struct View {
+    /// Its number in the record.
+    pub attempt: i64,
+    /// The lab, rendered.
+    pub variant: Arc<Variant>,
+    /// Where it stands.
+    pub phase: Phase,
+    /// Time worked; stops while the app is closed.
+    pub elapsed: Duration,
+    /// One for each criterion, in the lab's order, then one for each question, but those left out; empty before the
+    /// first check.
+    pub verdicts: Vec<Verdict>,
+    /// Criteria that were met and no longer are, with when (work time) each was met and lost.
+    pub lost: Vec<Lost>,
+    /// Hints taken, as indexes into the lab's.
+    pub hints: Vec<usize>,
+    /// The hint that fits what was seen, as an index into the lab's; none where there is none left.
+    pub next_hint: Option<usize>,
+    /// Answers given, by question.
+    pub answers: BTreeMap<String, String>,
+    /// Points earned, hints' price taken off.
+    pub earned: u32,
+    /// Points there are.
+    pub total: u32,
+    /// Criteria and questions left out on this PC, with the reason.
+    pub left_out: Vec<(String, Message)>,
+}
+
+/// A regression.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lost {
+    /// The criterion.
+    pub criterion: String,
+    /// Work time at which it was met; none for a guard (met at the start).
+    pub met: Option<Duration>,
+    /// Work time at which it was lost.
+    pub lost: Duration,
+}
+
+/// One turn of the attempt's timeline.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Moment {
+    /// Work time.
+    pub work: Duration,
+    /// What happened.
+    pub turn: Turn,
+}
+
+/// What a timeline tells.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Turn {
+    /// A criterion was met.
+    Met(String),
+    /// A criterion that was met no longer is.
+    Lost(String),
+    /// A hint was taken: its index in the lab.
+    Hint(usize),
+    /// A question was answered.
+    Answered(String),
+    /// A machine, or all, was put back to the start.
+    Reset(Option<String>),
+    /// The stand was gone: a fresh one was built.
+    StandGone,
+}
+
+/// What is shown after an attempt. The reference ways, what to read and the jury's lines are in the view's variant.
+#[derive(Debug)]
+pub struct Debrief {
+    /// The attempt as it ended: expected, found and source are in its verdicts.
+    pub view: View,
+    /// What happened, in order.
+    pub timeline: Vec<Moment>,
+    /// Why the stand could not be torn down: `paillasse clean` does it.
+    pub left_behind: Option<SessionError>,
+}
+
+impl View {
+    pub(super) fn of(
+        attempt: i64,
+        variant: &Arc<Variant>,
+        state: &State,
+        elapsed: Duration,
+        next_hint: Option<usize>,
+    ) -> Self {
+        let manifest = &variant.manifest;
+        let left_out = state.left_out.clone().unwrap_or_default();
+        let counts = |id: &str| !left_out.iter().any(|(left, _)| left == id);
+        let points = manifest
+            .criteria
+            .iter()
+            .map(|criterion| (&criterion.id, criterion.points))
+            .chain(manifest.questions.iter().map(|question| (&question.id, question.points)))
+            .filter(|(id, _)| counts(id))
+            .collect::<Vec<_>>();
+        let verdicts: Vec<Verdict> = points.iter().filter_map(|(id, _)| state.verdicts.get(*id).cloned()).collect();
+        let total = points.iter().map(|(_, points)| points).sum();
+        let won: u32 = verdicts.iter().filter(|verdict| verdict.status == Status::Pass).map(|met| met.points).sum();
+        let (earned, total) = state.score.unwrap_or((won.saturating_sub(state.price), total));
+        Self {
+            attempt,
+            variant: Arc::clone(variant),
+            phase: state.phase,
+            elapsed,
+            verdicts,
+            lost: state.lost.clone(),
+            hints: state.hints.clone(),
+            next_hint,
+            answers: state.answers.clone(),
+            earned,
+            total,
+            left_out,
+        }
+    }
+}

@@ -1,0 +1,28 @@
+//! What an attempt looks at and acts on: this PC, or the machines of a stand. Behind a trait, so that what a session does
+//! with what it sees is tested without machines.
+
+use std::fmt::Debug;
+use std::time::Duration;
+
+use super::SessionError;
+use crate::probe::{Observation, Probe};
+use crate::stand::{OnStep, Stand};
+
+/// How long one probe may take.
+pub(crate) const TIMEOUT: Duration = Duration::from_secs(10);
+
+/// The machines of an attempt.
+pub(crate) trait World: Debug + Send {
+    /// Looks: one observation for each probe, in their order. A machine that doesn't answer makes all of them unknown.
+    fn observe(&mut self, machine: &str, probes: &[Probe]) -> Vec<Observation>;
+    /// Restarts a unit of a machine.
+    fn restart(&mut self, machine: &str, unit: &str) -> Result<(), SessionError>;
+    /// Restarts every machine, and returns when all are ready.
+    fn reboot(&mut self, on_step: OnStep<'_>) -> Result<(), SessionError>;
+    /// Puts a machine, or all, back to the start.
+    fn reset(&mut self, machine: Option<&str>, on_step: OnStep<'_>) -> Result<(), SessionError>;
+    /// Ends it.
+    fn down(&mut self, on_step: OnStep<'_>) -> Result<(), SessionError>;
+    /// The stand, unless it is this PC.
+    fn stand(&self) -> Option<&Stand>;
+}
