@@ -281,7 +281,9 @@ impl Dimensions for Size {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
     use ratatui::style::{Color, Modifier};
+    use unicode_width::UnicodeWidthStr;
 
     use super::*;
 
@@ -437,5 +439,42 @@ mod tests {
         assert!(!emulator.tick(Instant::now()));
         assert!(emulator.tick(Instant::now() + std::time::Duration::from_secs(1)));
         assert_eq!(emulator.screen().row(0), "held");
+    }
+
+    /// Something a program could send: escape sequences that are likely to mean something, text, or anything.
+    fn output() -> impl Strategy<Value = Vec<u8>> {
+        let sequence = "\\x1b[\\[\\]PO]?[?>!\"$]?([0-9]{1,5};?){0,4}[@-~\\x07]";
+        prop_oneof![
+            3 => sequence.prop_map(String::into_bytes),
+            2 => "[ -~\r\n\t日🙂\u{301}\u{200d}\u{fe0f}é]{1,40}".prop_map(String::into_bytes),
+            1 => proptest::collection::vec(any::<u8>(), 0..200),
+        ]
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(48))]
+        #[test]
+        fn nothing_a_program_sends_breaks_it(
+            steps in proptest::collection::vec((output(), 0u16..130, 0u16..50, -60i32..60), 1..40),
+        ) {
+            let mut emulator = Emulator::new(Size { cols: 80, rows: 24 });
+            for (bytes, cols, rows, lines) in steps {
+                emulator.feed(&bytes);
+                emulator.select(cols, rows, Side::Left, Grain::Word);
+                emulator.select_to(rows, cols, Side::Right);
+                let _ = (emulator.selected(), emulator.search("a", Towards::Past), emulator.search("日", Towards::Present));
+                if lines % 3 == 0 {
+                    emulator.resize(Size { cols, rows });
+                }
+                emulator.scroll(lines);
+                let screen = emulator.screen();
+                let Size { cols, rows } = emulator.size();
+                prop_assert_eq!((screen.cells.area.width, screen.cells.area.height), (cols, rows));
+                for row in 0..rows {
+                    prop_assert!(screen.row(row).width() <= usize::from(cols), "row {}: {:?}", row, screen.row(row));
+                    prop_assert!(!screen.row(row).contains(char::is_control));
+                }
+            }
+        }
     }
 }

@@ -189,3 +189,165 @@ fn button(kind: MouseEventKind) -> u8 {
         MouseEventKind::ScrollRight => 67,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crossterm::event::KeyEventState;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const NONE: KeyModifiers = KeyModifiers::NONE;
+    const SHIFT: KeyModifiers = KeyModifiers::SHIFT;
+    const ALT: KeyModifiers = KeyModifiers::ALT;
+    const CTRL: KeyModifiers = KeyModifiers::CONTROL;
+
+    fn sent(code: KeyCode, modifiers: KeyModifiers, modes: TermMode) -> String {
+        String::from_utf8(key(KeyEvent::new(code, modifiers), modes)).unwrap()
+    }
+
+    #[test]
+    fn keys_send_what_an_xterm_sends() {
+        use KeyCode::{
+            BackTab, Backspace, Char, Delete, Down, End, Enter, Esc, F, Home, Insert, Left, PageDown, PageUp, Right,
+            Tab, Up,
+        };
+        let table = [
+            (Char('a'), NONE, "a"),
+            (Char('A'), SHIFT, "A"),
+            (Char('é'), NONE, "é"),
+            (Char('é'), ALT, "\x1bé"),
+            (Char('c'), CTRL, "\x03"),
+            (Char('C'), CTRL | SHIFT, "\x03"),
+            (Char('z'), CTRL | ALT, "\x1b\x1a"),
+            (Char(' '), CTRL, "\0"),
+            (Char('4'), CTRL, "\x1c"),
+            (Char('7'), CTRL, "\x1f"),
+            (Char('8'), CTRL, "\x7f"),
+            (Char('é'), CTRL, "é"),
+            (Char('x'), ALT, "\x1bx"),
+            (Enter, NONE, "\r"),
+            (Enter, ALT, "\x1b\r"),
+            (Tab, NONE, "\t"),
+            (BackTab, SHIFT, "\x1b[Z"),
+            (Backspace, NONE, "\x7f"),
+            (Backspace, CTRL, "\x08"),
+            (Backspace, ALT, "\x1b\x7f"),
+            (Esc, NONE, "\x1b"),
+            (Up, NONE, "\x1b[A"),
+            (Down, CTRL, "\x1b[1;5B"),
+            (Right, SHIFT, "\x1b[1;2C"),
+            (Left, ALT | CTRL, "\x1b[1;7D"),
+            (Home, NONE, "\x1b[H"),
+            (End, SHIFT | ALT | CTRL, "\x1b[1;8F"),
+            (Insert, NONE, "\x1b[2~"),
+            (Delete, CTRL, "\x1b[3;5~"),
+            (PageUp, NONE, "\x1b[5~"),
+            (PageDown, ALT, "\x1b[6;3~"),
+            (F(1), NONE, "\x1bOP"),
+            (F(4), NONE, "\x1bOS"),
+            (F(2), SHIFT, "\x1b[1;2Q"),
+            (F(5), NONE, "\x1b[15~"),
+            (F(6), NONE, "\x1b[17~"),
+            (F(10), CTRL, "\x1b[21;5~"),
+            (F(12), NONE, "\x1b[24~"),
+            (F(20), NONE, "\x1b[34~"),
+            (F(21), NONE, ""),
+            (KeyCode::CapsLock, NONE, ""),
+        ];
+        for (code, modifiers, expected) in table {
+            assert_eq!(sent(code, modifiers, TermMode::NONE), expected, "{code:?} {modifiers:?}");
+        }
+    }
+
+    #[test]
+    fn the_program_s_modes_change_what_keys_send() {
+        let application = TermMode::APP_CURSOR;
+        assert_eq!(sent(KeyCode::Up, NONE, application), "\x1bOA");
+        assert_eq!(sent(KeyCode::Home, NONE, application), "\x1bOH");
+        assert_eq!(sent(KeyCode::Up, CTRL, application), "\x1b[1;5A");
+        assert_eq!(sent(KeyCode::Delete, NONE, application), "\x1b[3~");
+        assert_eq!(sent(KeyCode::Enter, NONE, TermMode::LINE_FEED_NEW_LINE), "\r\n");
+    }
+
+    #[test]
+    fn a_release_sends_nothing() {
+        let event = KeyEvent {
+            code: KeyCode::Char('a'),
+            modifiers: NONE,
+            kind: KeyEventKind::Release,
+            state: KeyEventState::NONE,
+        };
+        assert_eq!(key(event, TermMode::NONE), b"");
+    }
+
+    #[test]
+    fn pasted_lines_run_only_where_the_program_has_no_brackets() {
+        assert_eq!(paste("a\nb\r\nc", TermMode::NONE), b"a\rb\rc");
+        assert_eq!(paste("a\nb", TermMode::BRACKETED_PASTE), b"\x1b[200~a\nb\x1b[201~");
+    }
+
+    #[test]
+    fn pasted_text_cannot_leave_its_brackets() {
+        let bytes = paste("a\x1b[201~rm -rf /\n\u{9b}201~\x03", TermMode::BRACKETED_PASTE);
+        assert_eq!(String::from_utf8(bytes).unwrap(), "\x1b[200~a[201~rm -rf /\n201~\x1b[201~");
+    }
+
+    #[test]
+    fn the_focus_is_told_to_who_asked() {
+        assert_eq!(focus(true, TermMode::NONE), b"");
+        assert_eq!(focus(true, TermMode::FOCUS_IN_OUT), b"\x1b[I");
+        assert_eq!(focus(false, TermMode::FOCUS_IN_OUT), b"\x1b[O");
+    }
+
+    fn pointed(kind: MouseEventKind, column: u16, row: u16, modifiers: KeyModifiers, modes: TermMode) -> Vec<u8> {
+        mouse(MouseEvent { kind, column, row, modifiers }, modes)
+    }
+
+    #[test]
+    fn the_mouse_is_told_in_the_encoding_asked_for() {
+        use MouseEventKind::{Down, Drag, Moved, ScrollDown, ScrollUp, Up};
+        let clicks = TermMode::MOUSE_REPORT_CLICK | TermMode::SGR_MOUSE;
+        let drags = TermMode::MOUSE_DRAG | TermMode::SGR_MOUSE;
+        let moves = TermMode::MOUSE_MOTION | TermMode::SGR_MOUSE;
+        let plain = TermMode::MOUSE_REPORT_CLICK;
+        let table: [(MouseEventKind, KeyModifiers, TermMode, &[u8]); 14] = [
+            (Down(MouseButton::Left), NONE, TermMode::NONE, b""),
+            (Down(MouseButton::Left), NONE, clicks, b"\x1b[<0;10;5M"),
+            (Up(MouseButton::Left), NONE, clicks, b"\x1b[<0;10;5m"),
+            (Down(MouseButton::Right), CTRL | ALT, clicks, b"\x1b[<26;10;5M"),
+            (ScrollUp, NONE, clicks, b"\x1b[<64;10;5M"),
+            (ScrollDown, SHIFT, clicks, b"\x1b[<69;10;5M"),
+            (Drag(MouseButton::Left), NONE, clicks, b""),
+            (Drag(MouseButton::Left), NONE, drags, b"\x1b[<32;10;5M"),
+            (Moved, NONE, drags, b""),
+            (Moved, NONE, moves, b"\x1b[<35;10;5M"),
+            (Drag(MouseButton::Middle), NONE, moves, b"\x1b[<33;10;5M"),
+            (Down(MouseButton::Left), NONE, plain, b"\x1b[M \x2a\x25"),
+            (Up(MouseButton::Left), NONE, plain, b"\x1b[M#\x2a\x25"),
+            (Down(MouseButton::Middle), NONE, plain | TermMode::UTF8_MOUSE, b"\x1b[M!\x2a\x25"),
+        ];
+        for (kind, modifiers, modes, expected) in table {
+            assert_eq!(pointed(kind, 9, 4, modifiers, modes), expected, "{kind:?} {modes:?}");
+        }
+    }
+
+    #[test]
+    fn far_cells_are_told_where_the_encoding_can() {
+        let down = MouseEventKind::Down(MouseButton::Left);
+        let plain = TermMode::MOUSE_REPORT_CLICK;
+        assert_eq!(pointed(down, 222, 0, NONE, plain), [0x1b, b'[', b'M', 32, 255, 33]);
+        assert_eq!(pointed(down, 223, 0, NONE, plain), b"");
+        assert_eq!(pointed(down, 299, 0, NONE, plain | TermMode::UTF8_MOUSE), "\x1b[M \u{14c}!".as_bytes());
+        assert_eq!(pointed(down, 999, 0, NONE, plain | TermMode::SGR_MOUSE), b"\x1b[<0;1000;1M");
+    }
+
+    proptest! {
+        #[test]
+        fn pasted_text_in_brackets_has_one_end(text in ".*") {
+            let bytes = String::from_utf8(paste(&text, TermMode::BRACKETED_PASTE)).unwrap();
+            prop_assert_eq!(bytes.matches("\x1b[201~").count(), 1);
+            prop_assert!(bytes.ends_with("\x1b[201~"));
+        }
+    }
+}

@@ -81,3 +81,73 @@ pub(super) fn wheel(kind: MouseEventKind) -> Option<i32> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crossterm::event::KeyModifiers;
+
+    use super::*;
+    use crate::pane::Size;
+
+    const AREA: Rect = Rect { x: 10, y: 5, width: 20, height: 4 };
+    const LEFT: MouseButton = MouseButton::Left;
+
+    fn event(kind: MouseEventKind, column: u16, row: u16) -> MouseEvent {
+        MouseEvent { kind, column, row, modifiers: KeyModifiers::NONE }
+    }
+
+    fn at(seen: Option<MouseEvent>) -> Option<(u16, u16)> {
+        seen.map(|event| (event.column, event.row))
+    }
+
+    #[test]
+    fn events_are_seen_from_the_corner_of_the_area() {
+        let mut pointer = Pointer::default();
+        assert_eq!(at(pointer.within(event(MouseEventKind::Moved, 12, 6), AREA)), Some((2, 1)));
+        assert_eq!(at(pointer.within(event(MouseEventKind::Moved, 9, 6), AREA)), None);
+        assert_eq!(at(pointer.within(event(MouseEventKind::ScrollUp, 30, 6), AREA)), None);
+        assert_eq!(at(pointer.within(event(MouseEventKind::Moved, 12, 6), Rect::ZERO)), None);
+    }
+
+    #[test]
+    fn a_drag_that_began_inside_is_followed_outside() {
+        let mut pointer = Pointer::default();
+        assert_eq!(at(pointer.within(event(MouseEventKind::Drag(LEFT), 0, 0), AREA)), None);
+        pointer.within(event(MouseEventKind::Down(LEFT), 12, 6), AREA);
+        assert_eq!(at(pointer.within(event(MouseEventKind::Drag(LEFT), 0, 99), AREA)), Some((0, 3)));
+        assert_eq!(at(pointer.within(event(MouseEventKind::Up(LEFT), 99, 0), AREA)), Some((19, 0)));
+        assert_eq!(at(pointer.within(event(MouseEventKind::Drag(LEFT), 0, 0), AREA)), None);
+    }
+
+    #[test]
+    fn one_press_selects_cells_two_a_word_three_a_line() {
+        let mut emulator = Emulator::new(Size { cols: 20, rows: 2 });
+        emulator.feed(b"ip address show");
+        let mut pointer = Pointer::default();
+        let now = Instant::now();
+        let mut press = |after: u64, column| {
+            let when = now + Duration::from_millis(after);
+            pointer.select(event(MouseEventKind::Down(LEFT), column, 0), when, &mut emulator);
+            emulator.selected()
+        };
+        assert_eq!(press(0, 5), None);
+        assert_eq!(press(100, 5).as_deref(), Some("address"));
+        assert_eq!(press(200, 5).as_deref(), Some("ip address show\n"));
+        assert_eq!(press(300, 5), None, "the fourth begins anew");
+        assert_eq!(press(900, 5), None, "too late to be the second");
+        assert_eq!(press(950, 6), None, "elsewhere");
+    }
+
+    #[test]
+    fn dragging_either_way_selects_what_it_went_over() {
+        let mut emulator = Emulator::new(Size { cols: 20, rows: 2 });
+        emulator.feed(b"ip address show");
+        let mut pointer = Pointer::default();
+        let now = Instant::now();
+        pointer.select(event(MouseEventKind::Down(LEFT), 3, 0), now, &mut emulator);
+        pointer.select(event(MouseEventKind::Drag(LEFT), 9, 0), now, &mut emulator);
+        assert_eq!(emulator.selected().as_deref(), Some("address"));
+        pointer.select(event(MouseEventKind::Drag(LEFT), 0, 0), now, &mut emulator);
+        assert_eq!(emulator.selected().as_deref(), Some("ip "));
+    }
+}
