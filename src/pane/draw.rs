@@ -45,7 +45,7 @@ impl Emulator {
                 target.modifier.toggle(Modifier::REVERSED);
             }
         }
-        blank_behind_wide(&mut screen.cells);
+        cut_wide_halves(&mut screen.cells);
         screen.cursor = shape(content.cursor.shape).and_then(|shape| {
             let position = position(content.display_offset, content.cursor.point)?;
             area.contains(position).then_some(Cursor { position, shape })
@@ -139,24 +139,17 @@ fn palette_color(index: usize) -> Color {
     u8::try_from(index).map_or(Color::Reset, Color::Indexed)
 }
 
-/// ratatui's own rule: what is behind a wide character is blank. Also ends a wide character cut by the right edge.
-fn blank_behind_wide(cells: &mut Buffer) {
-    let width = usize::from(cells.area.width);
-    for row in cells.content.chunks_mut(width.max(1)) {
-        let mut column = 0;
-        while column < row.len() {
-            let taken = usize::from(widget::width(&row[column]));
-            if taken > 1 {
-                match row.get_mut(column + 1) {
-                    Some(behind) => {
-                        behind.set_symbol(" ");
-                    }
-                    None => {
-                        row[column].set_symbol(" ");
-                    }
-                }
+/// Wide characters end as ratatui wants them: with a blank behind, in the same row. A program that wrote over one half
+/// destroyed the other, and at the right edge there is no room for one.
+fn cut_wide_halves(cells: &mut Buffer) {
+    let width = usize::from(cells.area.width).max(1);
+    for row in cells.content.chunks_mut(width) {
+        for column in 0..row.len() {
+            let whole =
+                widget::width(&row[column]) == 1 || row.get(column + 1).is_some_and(|behind| behind.symbol() == " ");
+            if !whole {
+                row[column].set_symbol(" ");
             }
-            column += taken;
         }
     }
 }

@@ -352,6 +352,19 @@ mod tests {
     }
 
     #[test]
+    fn a_wide_character_ends_with_its_half() {
+        assert_eq!(emulator(8, 1, "日本\x1b[D\x1b[1P|x").screen().row(0), "日 |x");
+        assert_eq!(emulator(8, 1, "日本\x1b[1;2Hx").screen().row(0), " x本");
+        assert_eq!(emulator(3, 2, "日本").screen().text(), "日\n本\n");
+        assert_eq!(emulator(3, 1, "\x1b[?7l日本").screen().row(0), "日");
+    }
+
+    #[test]
+    fn lines_are_drawn_with_the_graphics_set() {
+        assert_eq!(emulator(8, 1, "\x1b(0lqk\x1b(Bq").screen().row(0), "┌─┐q");
+    }
+
+    #[test]
     fn the_alternate_screen_gives_the_first_one_back() {
         let mut emulator = emulator(20, 3, "shell$ vim");
         emulator.feed(b"\x1b[?1049h\x1b[2J\x1b[Hediting");
