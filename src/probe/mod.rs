@@ -12,6 +12,7 @@ mod fact;
 mod file;
 mod filesystem;
 mod fstab;
+mod hardware;
 mod interface;
 mod login;
 mod machine;
@@ -90,6 +91,8 @@ families! {
     Domain(domain), Active;
     /// A real login with a password.
     Login(login), Active;
+    /// The PC itself: processor, memory, disks, graphics, network adapters, firmware.
+    Hardware(hardware), Local;
     /// A program's exit status and output; for what nothing else can tell.
     Command(command), Active;
 }

@@ -145,9 +145,9 @@ pub(crate) fn guid(bytes: &[u8], at: usize) -> Option<String> {
 }
 
 fn hyphenated(field: &[u8; 16]) -> String {
-    let group =
-        |range: std::ops::Range<usize>| field[range].iter().map(|byte| format!("{byte:02x}")).collect::<String>();
-    [group(0..4), group(4..6), group(6..8), group(8..10), group(10..16)].join("-")
+    let bits = u128::from_be_bytes(*field);
+    let group = |shift: u32| bits >> shift & 0xffff;
+    format!("{:08x}-{:04x}-{:04x}-{:04x}-{:012x}", bits >> 96, group(80), group(64), group(48), bits & 0xffff_ffff_ffff)
 }
 
 #[cfg(test)]
