@@ -1,7 +1,46 @@
-//! `paillasse clean`
+//! `paillasse clean`: undo whatever a killed run left.
 
-use super::{Context, Outcome};
+use serde_json::json;
 
-pub(super) fn run(_context: &Context, _dry_run: bool, _json: bool) -> Outcome {
-    todo!()
+use super::{Context, Outcome, complain, print};
+use crate::msg;
+use crate::paths;
+use crate::stand::clean::{self, Left};
+
+pub(super) fn run(context: &Context, dry_run: bool, as_json: bool) -> Outcome {
+    if !paths::is_root() {
+        complain(&context.lang.say(&msg!("stand-needs-root")));
+        return Outcome::CouldNotRun;
+    }
+    let mut failures = Vec::new();
+    let found = clean::find();
+    if !dry_run {
+        for left in found.iter().filter(|left| !left.held) {
+            if let Err(error) = clean::remove(left) {
+                failures.push((left.stand.clone(), error.to_string()));
+            }
+        }
+    }
+    if as_json {
+        print(&json!({ "found": found, "dry-run": dry_run, "failures": failures }).to_string());
+    } else {
+        report(context, &found, dry_run, &failures);
+    }
+    if failures.is_empty() { Outcome::Met } else { Outcome::CouldNotRun }
+}
+
+fn report(context: &Context, found: &[Left], dry_run: bool, failures: &[(String, String)]) {
+    if found.is_empty() {
+        print(&context.lang.say(&msg!("clean-nothing")));
+    }
+    for left in found {
+        let failure = failures.iter().find(|(stand, _)| *stand == left.stand).map(|(_, error)| error.as_str());
+        let message = match (left.held, dry_run, failure) {
+            (true, _, _) => msg!("clean-held", stand = &left.stand),
+            (false, true, _) => msg!("clean-would", stand = &left.stand, processes = left.processes),
+            (false, false, None) => msg!("clean-done", stand = &left.stand, processes = left.processes),
+            (false, false, Some(error)) => msg!("clean-failed", stand = &left.stand, error = error),
+        };
+        print(&context.lang.say(&message));
+    }
 }

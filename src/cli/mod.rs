@@ -235,6 +235,9 @@ pub enum BaseCommand {
 pub struct KeeperArgs {
     /// The stand's folder.
     pub folder: PathBuf,
+    /// Only start this machine, for the keeper that asks.
+    #[arg(long)]
+    pub launch: Option<String>,
 }
 
 /// Arguments of a shell's or program's way into a machine.
@@ -320,7 +323,7 @@ pub fn main() -> ExitCode {
         Some(Command::Base(command)) => base::run(&context, command),
         Some(Command::Clean { dry_run, json }) => clean::run(&context, dry_run, json),
         Some(Command::Keeper(args)) => stand::keeper(&args),
-        Some(Command::Enter(args)) => stand::enter(&args),
+        Some(Command::Enter(args)) => return stand::enter(&args),
         Some(Command::Agent(args)) => probe::agent(&args),
     };
     outcome.into()

@@ -6,47 +6,39 @@
 //! written before each step, which `clean` reads.
 
 pub mod base;
+mod cgroup;
+pub mod clean;
+mod container;
+mod enable;
+pub(crate) mod enter;
+mod error;
+mod folder;
+mod identity;
+mod journal;
+pub(crate) mod keeper;
+mod network;
 mod plan;
+mod process;
+mod root;
+mod wire;
 
-use std::path::PathBuf;
+use std::fs;
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::thread;
 
 use serde::{Deserialize, Serialize};
 
+pub use error::StandError;
 pub use plan::{Disk, Link, Machine, Network, Plan, Script};
 
 use crate::i18n::Message;
-
-/// Why a stand could not do what was asked. Every one says the mend.
-#[derive(Debug, thiserror::Error)]
-pub enum StandError {
-    /// Something is missing or wrong; the message says the mend.
-    #[error("{}", crate::i18n::Lang::En.say(.0))]
-    Refused(Message),
-    /// A system call failed.
-    #[error("{}: {source}", crate::i18n::Lang::En.say(.doing))]
-    Io {
-        /// What was being done, in words: "could not copy the base".
-        doing: Message,
-        /// What the kernel said.
-        source: std::io::Error,
-    },
-}
-
-impl StandError {
-    /// For the person.
-    #[must_use]
-    pub fn words(&self, lang: crate::i18n::Lang) -> String {
-        match self {
-            Self::Refused(message) => lang.say(message),
-            Self::Io { doing, source } => lang.say(&crate::msg!(
-                "stand-io",
-                doing = doing.clone(),
-                error = source.to_string(),
-                full = i64::from(source.kind() == std::io::ErrorKind::StorageFull),
-            )),
-        }
-    }
-}
+use crate::{msg, paths};
+use error::failed;
+use folder::{Folder, make_private, stands};
+use process::Process;
+use wire::{Reply, Request};
 
 /// One line of what is being done, as it starts (for progress on the screens).
 pub type OnStep<'a> = &'a mut dyn FnMut(Message);
@@ -81,61 +73,229 @@ pub struct Output {
 }
 
 impl Stand {
-    /// Builds a stand; returns when every machine is ready.
-    pub fn up(_plan: &Plan, _on_step: OnStep<'_>) -> Result<Self, StandError> {
-        todo!()
+    /// Builds a stand; returns when every machine is ready. One that could not be built leaves nothing.
+    pub fn up(plan: &Plan, on_step: OnStep<'_>) -> Result<Self, StandError> {
+        if !paths::is_root() {
+            return Err(StandError::Refused(msg!("stand-needs-root")));
+        }
+        base::current()?;
+        let stand = Self::create(plan)?;
+        match stand.keep().and_then(|()| stand.ask(&Request::Up, on_step)) {
+            Ok(()) => Ok(stand),
+            Err(error) => {
+                let _ = clean::undo(&stand.folder);
+                Err(error)
+            }
+        }
     }
+
+    /// A new folder with the plan in it, held by this process.
+    fn create(plan: &Plan) -> Result<Self, StandError> {
+        let all = stands();
+        let stand = make_private(&all).and_then(|()| {
+            let id = new_id(&plan.lab)?;
+            let folder = all.join(&id);
+            fs::create_dir(&folder)?;
+            let stand = Self { id, folder };
+            stand.hold()?;
+            fs::write(Folder::at(&stand.folder).plan(), serde_json::to_vec_pretty(plan)?)?;
+            Ok(stand)
+        });
+        stand.map_err(failed(msg!("stand-do-write")))
+    }
+
+    /// Makes this process the one the stand is for: while it lives, `clean` leaves the stand alone.
+    pub fn hold(&self) -> io::Result<()> {
+        Process::this().map_or(Ok(()), |this| this.save(&Folder::at(&self.folder).owner()))
+    }
+
     /// The stand of this name, if it exists (its machines may be down: after a reboot of the PC, say).
     #[must_use]
-    pub fn open(_id: &str) -> Option<Self> {
-        todo!()
+    pub fn open(id: &str) -> Option<Self> {
+        Self::all().into_iter().find(|stand| stand.id == id)
     }
+
     /// All stands on this PC.
     #[must_use]
     pub fn all() -> Vec<Self> {
-        todo!()
+        let entries = fs::read_dir(stands()).into_iter().flatten().flatten();
+        let folders = entries.map(|entry| entry.path()).filter(|path| Folder::at(path).plan().is_file());
+        let mut all: Vec<Self> = folders.map(|folder| Self { id: Folder::at(&folder).id(), folder }).collect();
+        all.sort_by(|a, b| a.id.cmp(&b.id));
+        all
     }
+
     /// Starts again what a reboot of the PC or the keeper's death stopped, on the same disks; nothing is set up again.
-    pub fn resume(&self, _on_step: OnStep<'_>) -> Result<(), StandError> {
-        todo!()
+    pub fn resume(&self, on_step: OnStep<'_>) -> Result<(), StandError> {
+        if !paths::is_root() {
+            return Err(StandError::Refused(msg!("stand-needs-root")));
+        }
+        self.hold().map_err(failed(msg!("stand-do-write")))?;
+        if self.is_up() {
+            return Ok(());
+        }
+        clean::stop(&self.folder).map_err(failed(msg!("stand-do-clean")))?;
+        self.keep()?;
+        self.ask(&Request::Resume, on_step)
     }
+
     /// Whether its keeper lives.
     #[must_use]
     pub fn is_up(&self) -> bool {
-        todo!()
+        Process::living(&Folder::at(&self.folder).keeper()).is_some()
     }
+
+    /// Whether the process it was built or resumed for lives.
+    #[must_use]
+    pub fn is_held(&self) -> bool {
+        Process::living(&Folder::at(&self.folder).owner()).is_some()
+    }
+
     /// What it was built from.
     pub fn plan(&self) -> Result<Plan, StandError> {
-        todo!()
+        read_plan(&Folder::at(&self.folder))
     }
+
     /// Its machines.
     pub fn machines(&self) -> Result<Vec<MachineState>, StandError> {
-        todo!()
+        let plan = self.plan()?;
+        Ok(plan.machines.into_iter().map(|machine| MachineState { pid: self.pid(&machine.name), name: machine.name }).collect())
     }
+
+    fn pid(&self, machine: &str) -> Option<i32> {
+        Process::living(&Folder::at(&self.folder).machine(machine).process()).map(|process| process.pid)
+    }
+
     /// Runs a program in a machine, as root, in a clean environment, and waits for it.
-    pub fn exec(&self, _machine: &str, _argv: &[String], _stdin: &[u8]) -> Result<Output, StandError> {
-        todo!()
+    pub fn exec(&self, machine: &str, argv: &[String], stdin: &[u8]) -> Result<Output, StandError> {
+        let mut command = self.enter(machine)?;
+        command.args(argv);
+        run_with_input(command, stdin)
     }
+
     /// Puts a machine, or all, back to the state the setup left.
-    pub fn reset(&self, _machine: Option<&str>, _on_step: OnStep<'_>) -> Result<(), StandError> {
-        todo!()
+    pub fn reset(&self, machine: Option<&str>, on_step: OnStep<'_>) -> Result<(), StandError> {
+        self.ask(&Request::Reset { machine: machine.map(str::to_owned) }, on_step)
     }
+
     /// Restarts a machine: its PID 1 ends and starts again on the same disk. Returns when it is ready.
-    pub fn reboot(&self, _machine: &str) -> Result<(), StandError> {
-        todo!()
+    pub fn reboot(&self, machine: &str) -> Result<(), StandError> {
+        self.ask(&Request::Reboot { machine: machine.to_owned() }, &mut |_| ())
     }
+
     /// Tears everything down.
-    pub fn down(self, _on_step: OnStep<'_>) -> Result<(), StandError> {
-        todo!()
+    pub fn down(self, on_step: OnStep<'_>) -> Result<(), StandError> {
+        on_step(msg!("stand-step-down", stand = &self.id));
+        clean::undo(&self.folder).map_err(failed(msg!("stand-do-clean")))
     }
+
     /// A command that, run with its standard streams on a terminal, is a login shell in the machine.
     #[must_use]
-    pub fn shell(&self, _machine: &str) -> std::process::Command {
-        todo!()
+    pub fn shell(&self, machine: &str) -> Command {
+        let user = self.plan().ok().and_then(|plan| plan.machines.into_iter().find(|known| known.name == machine));
+        let user = user.map_or_else(|| "root".to_owned(), |known| known.user);
+        let mut command = enter_command(&program(), self.pid(machine).unwrap_or_default());
+        if user == "root" {
+            command.args(["/bin/bash", "-l"]);
+        } else {
+            command.args(["/bin/su", "-l", "-w", "LANG", &user]);
+        }
+        command
     }
+
     /// A command that serves the agent for the machine on its standard streams.
     #[must_use]
-    pub fn agent(&self, _machine: &str) -> std::process::Command {
-        todo!()
+    pub fn agent(&self, machine: &str) -> Command {
+        let mut command = Command::new(program());
+        command.arg("agent").arg(self.pid(machine).unwrap_or_default().to_string());
+        command
     }
+
+    /// Where a terminal of the machine's own is opened (ptmx(4)), so that `tty` and tmux are true inside.
+    #[must_use]
+    pub fn ptmx(&self, machine: &str) -> Option<PathBuf> {
+        self.pid(machine).map(|pid| PathBuf::from(format!("/proc/{pid}/root/dev/pts/ptmx")))
+    }
+
+    /// A command that runs what is added to it as arguments in the machine, on its own standard streams.
+    pub(crate) fn enter(&self, machine: &str) -> Result<Command, StandError> {
+        index_of(&self.plan()?, machine)?;
+        let pid = self.pid(machine).ok_or_else(|| StandError::Refused(msg!("stand-machine-down", machine = machine)))?;
+        Ok(enter_command(&program(), pid))
+    }
+
+    fn ask(&self, request: &Request, on_step: OnStep<'_>) -> Result<(), StandError> {
+        wire::ask(&Folder::at(&self.folder).socket(), request, on_step)
+    }
+
+    /// Starts the keeper and waits until it listens.
+    fn keep(&self) -> Result<(), StandError> {
+        let problem = || failed(msg!("stand-do-keeper"));
+        let log = fs::OpenOptions::new().append(true).create(true).open(Folder::at(&self.folder).log());
+        let mut child = Command::new(program())
+            .arg("keeper")
+            .arg(&self.folder)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(log.map_err(problem())?)
+            .spawn()
+            .map_err(problem())?;
+        let mut line = String::new();
+        let out = child.stdout.take().ok_or_else(|| problem()(io::Error::from(io::ErrorKind::BrokenPipe)))?;
+        io::BufRead::read_line(&mut io::BufReader::new(out), &mut line).map_err(problem())?;
+        match serde_json::from_str(&line).map_err(io::Error::from).map_err(problem())? {
+            Reply::Failed(failure) => {
+                let _ = child.wait();
+                Err(failure.into())
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+/// This very program: whatever its file has become meanwhile.
+fn program() -> PathBuf {
+    // Tests are programs of their own; they name the real one.
+    std::env::var_os("PAILLASSE_EXE").map_or_else(|| PathBuf::from("/proc/self/exe"), PathBuf::from)
+}
+
+fn enter_command(program: &Path, pid: i32) -> Command {
+    let mut command = Command::new(program);
+    command.arg("enter").arg(pid.to_string()).arg("--");
+    command
+}
+
+/// Runs a command with this on its standard input and waits for it.
+fn run_with_input(mut command: Command, stdin: &[u8]) -> Result<Output, StandError> {
+    let mut run = || {
+        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
+        let input = child.stdin.take();
+        thread::scope(|scope| {
+            // A program that does not read its input, or not all of it, is no error.
+            scope.spawn(|| input.map(|mut input| input.write_all(stdin)));
+            child.wait_with_output()
+        })
+    };
+    let output = run().map_err(failed(msg!("stand-do-enter")))?;
+    Ok(Output { status: enter::code(output.status), stdout: output.stdout, stderr: output.stderr })
+}
+
+fn read_plan(folder: &Folder) -> Result<Plan, StandError> {
+    let plan = fs::read(folder.plan()).and_then(|bytes| Ok(serde_json::from_slice(&bytes)?));
+    plan.map_err(failed(msg!("stand-do-read-plan")))
+}
+
+fn index_of(plan: &Plan, machine: &str) -> Result<usize, StandError> {
+    plan.machines.iter().position(|known| known.name == machine).ok_or_else(|| {
+        let names: Vec<&str> = plan.machines.iter().map(|known| known.name.as_str()).collect();
+        StandError::Refused(msg!("stand-no-machine", machine = machine, names = names.join(", ")))
+    })
+}
+
+/// A name not in use: the lab's and a few random digits.
+fn new_id(lab: &str) -> io::Result<String> {
+    let mut bytes = [0; 3];
+    io::Read::read_exact(&mut fs::File::open("/dev/urandom")?, &mut bytes)?;
+    let digits: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    Ok(format!("{lab}-{digits}"))
 }

@@ -1,0 +1,236 @@
+//! Control groups (cgroups(7)): `paillasse/<stand>/<machine>` in every hierarchy, so that a process in one is ours by
+//! construction, whatever the journal had time to say.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use rustix::process::{Pid, Signal};
+
+/// Above all of ours.
+const TOP: &str = "paillasse";
+
+/// A stand's group, as a path below any hierarchy's root.
+pub(super) fn of_stand(id: &str) -> PathBuf {
+    Path::new(TOP).join(id)
+}
+
+/// A machine's group.
+pub(super) fn of_machine(id: &str, machine: &str) -> PathBuf {
+    of_stand(id).join(format!("m-{machine}"))
+}
+
+/// The keeper's group.
+pub(super) fn of_keeper(id: &str) -> PathBuf {
+    of_stand(id).join("keeper")
+}
+
+/// One mounted hierarchy.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Hierarchy {
+    /// Where it is mounted.
+    pub(super) mount: PathBuf,
+    /// Version 2.
+    pub(super) unified: bool,
+    /// As `/proc/PID/cgroup` names it: controllers, `name=…`, or nothing for version 2.
+    names: Vec<String>,
+}
+
+/// The hierarchies mounted here, each once.
+pub(super) fn hierarchies() -> io::Result<Vec<Hierarchy>> {
+    Ok(parse_mounts(&fs::read_to_string("/proc/self/mountinfo")?))
+}
+
+fn parse_mounts(mountinfo: &str) -> Vec<Hierarchy> {
+    let mut found: Vec<Hierarchy> = Vec::new();
+    for line in mountinfo.lines() {
+        let Some((left, right)) = line.split_once(" - ") else { continue };
+        let left: Vec<&str> = left.split(' ').collect();
+        let right: Vec<&str> = right.split(' ').collect();
+        let (&[_, _, _, "/", mount, ..], &[kind @ ("cgroup" | "cgroup2"), _, options, ..]) = (&left[..], &right[..])
+        else {
+            continue;
+        };
+        let unified = kind == "cgroup2";
+        let names = if unified { Vec::new() } else { options.split(',').map(str::to_owned).collect() };
+        let hierarchy = Hierarchy { mount: PathBuf::from(mount), unified, names };
+        if !found.iter().any(|known| known.unified == unified && known.names == hierarchy.names) {
+            found.push(hierarchy);
+        }
+    }
+    found
+}
+
+/// The version 2 hierarchy's mount point: without one systemd can't run in a machine.
+pub(super) fn unified() -> io::Result<PathBuf> {
+    let found = hierarchies()?.into_iter().find(|hierarchy| hierarchy.unified);
+    found.map(|hierarchy| hierarchy.mount).ok_or_else(|| io::Error::from(io::ErrorKind::Unsupported))
+}
+
+/// Moves this process into a group of the version 2 hierarchy, made if need be.
+pub(super) fn enter_unified(group: &Path) -> io::Result<()> {
+    let folder = unified()?.join(group);
+    fs::create_dir_all(&folder)?;
+    fs::write(folder.join("cgroup.procs"), "0")
+}
+
+/// Moves this process into every group that process is in.
+pub(super) fn join(pid: i32) -> io::Result<()> {
+    let hierarchies = hierarchies()?;
+    for (names, group) in parse_groups(&fs::read_to_string(format!("/proc/{pid}/cgroup"))?) {
+        let mut of_line = hierarchies.iter().filter(|hierarchy| hierarchy.is_named(&names));
+        if let Some(hierarchy) = of_line.next() {
+            fs::write(hierarchy.mount.join(group.trim_start_matches('/')).join("cgroup.procs"), "0")?;
+        }
+    }
+    Ok(())
+}
+
+impl Hierarchy {
+    fn is_named(&self, names: &[String]) -> bool {
+        if names.is_empty() { self.unified } else { !self.unified && names.iter().all(|name| self.names.contains(name)) }
+    }
+
+    /// Whether it carries this version 1 controller.
+    pub(super) fn controls(&self, controller: &str) -> bool {
+        !self.unified && self.names.iter().any(|name| name == controller)
+    }
+}
+
+fn parse_groups(text: &str) -> Vec<(Vec<String>, String)> {
+    text.lines()
+        .filter_map(|line| {
+            let (_, rest) = line.split_once(':')?;
+            let (names, group) = rest.split_once(':')?;
+            let names = names.split(',').filter(|name| !name.is_empty()).map(str::to_owned).collect();
+            Some((names, group.to_owned()))
+        })
+        .collect()
+}
+
+/// Every process in a group or below it.
+pub(super) fn processes(group: &Path) -> Vec<i32> {
+    let mut pids: Vec<i32> =
+        folders(group).iter().flat_map(|folder| fs::read_to_string(folder.join("cgroup.procs")).ok()).flat_map(|text| {
+            text.lines().filter_map(|line| line.parse().ok()).filter(|pid| *pid > 0).collect::<Vec<i32>>()
+        }).collect();
+    pids.sort_unstable();
+    pids.dedup();
+    pids
+}
+
+/// Kills everything in a group and below it; true once nothing is left.
+pub(super) fn kill(group: &Path, patience: Duration) -> bool {
+    let end = Instant::now() + patience;
+    loop {
+        let pids = processes(group);
+        if pids.is_empty() {
+            return true;
+        }
+        for pid in pids.into_iter().filter_map(Pid::from_raw) {
+            let _ = rustix::process::kill_process(pid, Signal::KILL);
+        }
+        if Instant::now() > end {
+            return false;
+        }
+        std::thread::sleep(Duration::from_millis(2));
+    }
+}
+
+/// Removes a group and those below it from every hierarchy, the deepest first; then the top one if it is empty.
+pub(super) fn remove(group: &Path) -> io::Result<()> {
+    let mut last = Ok(());
+    let end = Instant::now() + Duration::from_secs(2);
+    loop {
+        for folder in folders(group) {
+            match fs::remove_dir(&folder) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => last = Err(error),
+                _ => {}
+            }
+        }
+        if folders(group).is_empty() {
+            break;
+        }
+        if Instant::now() > end {
+            return last;
+        }
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    for hierarchy in hierarchies()? {
+        let _ = fs::remove_dir(hierarchy.mount.join(TOP));
+    }
+    Ok(())
+}
+
+/// Whether a group exists in any hierarchy.
+pub(super) fn exists(group: &Path) -> bool {
+    !folders(group).is_empty()
+}
+
+/// The folders of a group in every hierarchy, the deepest first.
+fn folders(group: &Path) -> Vec<PathBuf> {
+    let mut all = Vec::new();
+    for hierarchy in hierarchies().unwrap_or_default() {
+        walk(&hierarchy.mount.join(group), &mut all);
+    }
+    all
+}
+
+fn walk(folder: &Path, all: &mut Vec<PathBuf>) {
+    let Ok(entries) = fs::read_dir(folder) else { return };
+    for entry in entries.flatten() {
+        if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+            walk(&entry.path(), all);
+        }
+    }
+    all.push(folder.to_path_buf());
+}
+
+/// The stands that have a group.
+pub(super) fn stands() -> Vec<String> {
+    let mut ids: Vec<String> = hierarchies()
+        .unwrap_or_default()
+        .iter()
+        .flat_map(|hierarchy| fs::read_dir(hierarchy.mount.join(TOP)).ok())
+        .flat_map(|entries| entries.flatten().filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_dir())))
+        .map(|entry| entry.file_name().to_string_lossy().into_owned())
+        .collect();
+    ids.sort();
+    ids.dedup();
+    ids
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HYBRID: &str = "\
+26 20 0:23 / /sys/fs/cgroup rw - tmpfs tmpfs rw,mode=755
+27 26 0:24 / /sys/fs/cgroup/cpu rw,relatime - cgroup cgroup rw,cpu,cpuacct
+28 26 0:25 / /sys/fs/cgroup/systemd rw,relatime - cgroup cgroup rw,name=systemd
+29 26 0:26 / /sys/fs/cgroup/unified rw,relatime - cgroup2 cgroup2 rw
+30 26 0:26 /docker/x /somewhere rw,relatime - cgroup2 cgroup2 rw
+";
+
+    #[test]
+    fn hierarchies_are_found_by_the_names_proc_gives_them() {
+        let found = parse_mounts(HYBRID);
+        assert_eq!(found.len(), 3);
+        let named = |names: &[&str]| {
+            let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
+            found.iter().find(|hierarchy| hierarchy.is_named(&names)).map(|hierarchy| hierarchy.mount.clone())
+        };
+        assert_eq!(named(&["cpu", "cpuacct"]), Some("/sys/fs/cgroup/cpu".into()));
+        assert_eq!(named(&["name=systemd"]), Some("/sys/fs/cgroup/systemd".into()));
+        assert_eq!(named(&[]), Some("/sys/fs/cgroup/unified".into()));
+        assert_eq!(named(&["memory"]), None);
+    }
+
+    #[test]
+    fn a_group_with_a_colon_in_its_name_is_read_whole() {
+        let groups = parse_groups("4:cpu,cpuacct:/a:b\n0::/x\n");
+        assert_eq!(groups[0], (vec!["cpu".to_owned(), "cpuacct".to_owned()], "/a:b".to_owned()));
+        assert_eq!(groups[1], (Vec::new(), "/x".to_owned()));
+    }
+}

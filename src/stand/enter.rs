@@ -1,0 +1,117 @@
+//! The way into a machine: a single-threaded process of the PC joins the machine's control groups and namespaces, gives up
+//! what the machine may not do, then runs the machine's own programs.
+//!
+//! A process that joins stays outside of the machine's process namespace (setns(2): only its children enter it): nothing in
+//! the machine sees it.
+
+use std::io::{self, IsTerminal as _};
+use std::os::unix::process::ExitStatusExt as _;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitStatus};
+
+use nix::sched::CloneFlags;
+use nix::sys::signal::{SigSet, Signal};
+use rustix::process::{Pid, PidfdFlags};
+
+use super::cgroup;
+use super::container::CAPABILITIES;
+
+/// Where a machine's programs are looked for.
+const PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+/// Moves this process into the machine whose PID 1 is `pid`, with no more rights than the machine has.
+pub(crate) fn join(pid: i32) -> io::Result<()> {
+    let target = Pid::from_raw(pid).ok_or_else(|| io::Error::from(io::ErrorKind::InvalidInput))?;
+    let machine = rustix::process::pidfd_open(target, PidfdFlags::empty())?;
+    cgroup::join(pid)?;
+    nix::sched::setns(
+        &machine,
+        CloneFlags::CLONE_NEWCGROUP
+            | CloneFlags::CLONE_NEWIPC
+            | CloneFlags::CLONE_NEWUTS
+            | CloneFlags::CLONE_NEWNET
+            | CloneFlags::CLONE_NEWPID
+            | CloneFlags::CLONE_NEWNS,
+    )?;
+    confine()
+}
+
+/// Keeps only the machine's capabilities, for good.
+fn confine() -> io::Result<()> {
+    let held = caps::read(None, caps::CapSet::Bounding).map_err(io::Error::other)?;
+    for cap in held.iter().filter(|cap| !CAPABILITIES.contains(cap)) {
+        caps::drop(None, caps::CapSet::Bounding, *cap).map_err(io::Error::other)?;
+    }
+    let now = caps::read(None, caps::CapSet::Permitted).map_err(io::Error::other)?;
+    let kept = now.into_iter().filter(|cap| CAPABILITIES.contains(cap)).collect();
+    for set in [caps::CapSet::Inheritable, caps::CapSet::Effective, caps::CapSet::Permitted] {
+        let value = if set == caps::CapSet::Inheritable { &caps::CapsHashSet::new() } else { &kept };
+        caps::set(None, set, value).map_err(io::Error::other)?;
+    }
+    Ok(())
+}
+
+/// Joins the machine and runs a program in it on this process's standard streams. With a terminal on the standard input,
+/// the program gets a session of its own with that terminal as the controlling one.
+pub(crate) fn run(pid: i32, argv: &[String]) -> io::Result<i32> {
+    let term = std::env::var("TERM").unwrap_or_else(|_| "linux".to_owned());
+    join(pid)?;
+    let mut command = if io::stdin().is_terminal() {
+        let mut setsid = Command::new("/usr/bin/setsid");
+        setsid.args(["--ctty", "--wait"]).args(argv);
+        setsid
+    } else {
+        let (program, args) = argv.split_first().ok_or_else(|| io::Error::from(io::ErrorKind::InvalidInput))?;
+        let mut direct = Command::new(find(program));
+        direct.args(args);
+        direct
+    };
+    command
+        .env_clear()
+        .envs([("PATH", PATH), ("HOME", "/root"), ("USER", "root"), ("LOGNAME", "root"), ("SHELL", "/bin/bash")])
+        .envs([("LANG", "fr_FR.UTF-8"), ("TERM", term.as_str())])
+        .current_dir("/root");
+    wait(command)
+}
+
+/// A program of the machine by its name, as execvp(3) would look for it with [`PATH`].
+fn find(program: &str) -> PathBuf {
+    if program.contains('/') {
+        return PathBuf::from(program);
+    }
+    let places = PATH.split(':').map(|folder| Path::new(folder).join(program));
+    places.into_iter().find(|path| path.is_file()).unwrap_or_else(|| PathBuf::from(program))
+}
+
+/// Runs a command, passes signals on to it, gives its status the way a shell does.
+fn wait(mut command: Command) -> io::Result<i32> {
+    let signals =
+        [Signal::SIGCHLD, Signal::SIGHUP, Signal::SIGTERM, Signal::SIGINT, Signal::SIGQUIT, Signal::SIGUSR1];
+    let set: SigSet = signals.into_iter().collect();
+    set.thread_block()?;
+    let mut child = match command.spawn() {
+        Ok(child) => child,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(127),
+        Err(error) => return Err(error),
+    };
+    loop {
+        let signal = set.wait()?;
+        if signal != Signal::SIGCHLD {
+            pass_on(&child, signal);
+        }
+        if let Some(status) = child.try_wait()? {
+            return Ok(code(status));
+        }
+    }
+}
+
+fn pass_on(child: &Child, signal: Signal) {
+    if let Ok(pid) = i32::try_from(child.id()) {
+        let _ = nix::sys::signal::kill(nix::unistd::Pid::from_raw(pid), signal);
+    }
+}
+
+/// Exit status; 128 + n where signal n ended it.
+pub(super) fn code(status: ExitStatus) -> i32 {
+    status.code().unwrap_or_else(|| 128 + status.signal().unwrap_or_default())
+}

@@ -1,0 +1,111 @@
+//! Where a stand's things lie. One folder a stand, so that removing it removes everything that is on the disk.
+
+use std::fs;
+use std::os::unix::fs::DirBuilderExt as _;
+use std::path::{Path, PathBuf};
+
+use crate::paths;
+
+/// All stands of this PC.
+pub(crate) fn stands() -> PathBuf {
+    paths::state().join("stands")
+}
+
+/// A stand's folder.
+#[derive(Debug, Clone)]
+pub(super) struct Folder {
+    pub(super) root: PathBuf,
+}
+
+impl Folder {
+    pub(super) fn at(root: &Path) -> Self {
+        Self { root: root.to_path_buf() }
+    }
+    /// Its name: the stand's.
+    pub(super) fn id(&self) -> String {
+        self.root.file_name().unwrap_or_default().to_string_lossy().into_owned()
+    }
+    pub(super) fn plan(&self) -> PathBuf {
+        self.root.join("plan.json")
+    }
+    pub(super) fn journal(&self) -> PathBuf {
+        self.root.join("journal")
+    }
+    /// Where the keeper listens.
+    pub(super) fn socket(&self) -> PathBuf {
+        self.root.join("keeper.sock")
+    }
+    /// Which process keeps it.
+    pub(super) fn keeper(&self) -> PathBuf {
+        self.root.join("keeper.json")
+    }
+    /// Which process it was built or resumed for: while that one lives, `clean` leaves the stand alone.
+    pub(super) fn owner(&self) -> PathBuf {
+        self.root.join("owner.json")
+    }
+    pub(super) fn log(&self) -> PathBuf {
+        self.root.join("keeper.log")
+    }
+    /// Where the base is mounted, in the keeper's namespace only.
+    pub(super) fn base(&self) -> PathBuf {
+        self.root.join("base")
+    }
+    pub(super) fn machine(&self, name: &str) -> MachineFolder {
+        MachineFolder { root: self.root.join("machines").join(name) }
+    }
+    pub(super) fn disk(&self, machine: &str, name: &str) -> PathBuf {
+        self.machine(machine).root.join("disks").join(format!("{name}.img"))
+    }
+}
+
+/// A machine's folder in its stand's.
+#[derive(Debug, Clone)]
+pub(super) struct MachineFolder {
+    pub(super) root: PathBuf,
+}
+
+impl MachineFolder {
+    /// What the machine wrote.
+    pub(super) fn upper(&self) -> PathBuf {
+        self.root.join("upper")
+    }
+    /// What it had written when the setup was done: where `reset` goes back to.
+    pub(super) fn start(&self) -> PathBuf {
+        self.root.join("start")
+    }
+    /// The overlay's own.
+    pub(super) fn work(&self) -> PathBuf {
+        self.root.join("work")
+    }
+    /// The machine's root, in the keeper's namespace only.
+    pub(super) fn merged(&self) -> PathBuf {
+        self.root.join("merged")
+    }
+    /// Seen in the machine as `/run/host`: where systemd says that it is ready.
+    pub(super) fn host(&self) -> PathBuf {
+        self.root.join("host")
+    }
+    pub(super) fn notify(&self) -> PathBuf {
+        self.host().join("notify")
+    }
+    /// What its PID 1 says on its standard streams.
+    pub(super) fn console(&self) -> PathBuf {
+        self.root.join("console.log")
+    }
+    /// The runtime's own state.
+    pub(super) fn runtime(&self) -> PathBuf {
+        self.root.join("runtime")
+    }
+    /// Which process is its PID 1.
+    pub(super) fn process(&self) -> PathBuf {
+        self.root.join("process.json")
+    }
+    pub(super) fn disks(&self) -> PathBuf {
+        self.root.join("disks")
+    }
+}
+
+/// A folder that only root may look into; it may exist.
+pub(super) fn make_private(path: &Path) -> std::io::Result<()> {
+    fs::DirBuilder::new().recursive(true).mode(0o700).create(path)
+}

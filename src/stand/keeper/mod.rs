@@ -1,0 +1,298 @@
+//! The process that owns a stand. It lives in mount and network namespaces of its own, builds everything inside them, and
+//! survives the app's end, so that an attempt does too. Killing it and the machines undoes all that the kernel holds.
+
+mod machine;
+
+use std::collections::VecDeque;
+use std::fs;
+use std::io::{self, Write as _};
+use std::os::unix::fs::PermissionsExt as _;
+use std::os::unix::net::{UnixListener, UnixStream};
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::{self, Receiver, Sender};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use nix::sched::CloneFlags;
+use rustix::mount::MountPropagationFlags;
+
+use machine::Slot;
+
+use super::error::{Failure, StandError, failed};
+use super::folder::{Folder, make_private};
+use super::journal::{Journal, Step};
+use super::plan::{Plan, Script};
+use super::process::Process;
+use super::wire::{self, Reply, Request};
+use super::{base, cgroup, container, identity, network, program, root};
+use crate::i18n::Message;
+use crate::msg;
+
+/// What wakes the keeper.
+#[derive(Debug)]
+enum Event {
+    /// Somebody asks.
+    Asked(Request, UnixStream),
+    /// This PID 1 ended.
+    Ended(Process),
+}
+
+/// Says each step to whoever asked; nobody may be there any more.
+type Say<'a> = &'a mut dyn FnMut(Message);
+
+/// The stand as its keeper holds it.
+#[derive(Debug)]
+struct Keeper {
+    folder: Folder,
+    plan: Plan,
+    journal: Journal,
+    machines: Vec<Slot>,
+    events: Receiver<Event>,
+    sender: Sender<Event>,
+    /// Came in while something else was being waited for.
+    later: VecDeque<Event>,
+}
+
+/// Keeps the stand in this folder until it is killed. Tells on the standard output when it listens.
+pub(crate) fn run(folder: &Path) -> Result<(), StandError> {
+    let folder = Folder::at(folder);
+    let started = isolate(&folder).map_err(failed(msg!("stand-do-isolate"))).and_then(|()| Keeper::new(folder));
+    let (keeper, reply) = match started {
+        Ok(keeper) => (Some(keeper), Reply::Done),
+        Err(error) => (None, Reply::Failed(Failure::from(error))),
+    };
+    let mut out = io::stdout();
+    let _ = wire::send(&mut out, &reply).and_then(|()| out.flush());
+    if let Some(mut keeper) = keeper {
+        keeper.serve();
+    }
+    Ok(())
+}
+
+/// Starts one machine for the keeper whose namespaces this process has, and prints which process is its PID 1.
+pub(crate) fn launch(folder: &Path, machine: &str) -> Result<(), StandError> {
+    let folder = Folder::at(folder);
+    let plan = super::read_plan(&folder)?;
+    let index = super::index_of(&plan, machine)?;
+    let started = container::launch(&folder, &plan, index, &[]).and_then(|process| wire::send(&mut io::stdout(), &process));
+    started.map_err(failed(msg!("stand-do-start", machine = machine)))
+}
+
+/// Leaves the app's session, control group and namespaces. Single-threaded still.
+fn isolate(folder: &Folder) -> io::Result<()> {
+    let _ = rustix::process::setsid();
+    rustix::process::umask(rustix::fs::Mode::from_raw_mode(0o022));
+    cgroup::enter_unified(&cgroup::of_keeper(&folder.id()))?;
+    nix::sched::unshare(CloneFlags::CLONE_NEWNS | CloneFlags::CLONE_NEWNET)?;
+    rustix::mount::mount_change("/", MountPropagationFlags::PRIVATE | MountPropagationFlags::REC)?;
+    rustix::process::set_child_subreaper(Some(rustix::process::getpid()))?;
+    std::env::set_current_dir("/")
+}
+
+impl Keeper {
+    fn new(folder: Folder) -> Result<Self, StandError> {
+        let plan = super::read_plan(&folder)?;
+        let mut journal = Journal::open(&folder.journal()).map_err(failed(msg!("stand-do-write")))?;
+        let this = Process::this().ok_or_else(|| failed(msg!("stand-do-isolate"))(io::Error::other("no /proc")))?;
+        let noted = journal.write(&Step::Keeper(this)).and_then(|()| this.save(&folder.keeper()));
+        noted.map_err(failed(msg!("stand-do-write")))?;
+        let (sender, events) = mpsc::channel();
+        listen(&folder, sender.clone()).map_err(failed(msg!("stand-do-listen")))?;
+        let machines = plan.machines.iter().enumerate().map(|(index, spec)| Slot::new(index, &spec.name)).collect();
+        Ok(Self { folder, plan, journal, machines, events, sender, later: VecDeque::new() })
+    }
+
+    fn serve(&mut self) {
+        while let Some(event) = self.later.pop_front().or_else(|| self.events.recv().ok()) {
+            match event {
+                Event::Asked(request, stream) => self.answer(request, stream),
+                Event::Ended(process) => self.ended(process),
+            }
+        }
+    }
+
+    fn answer(&mut self, request: Request, mut stream: UnixStream) {
+        let mut told = stream.try_clone().ok();
+        let mut say = |step: Message| {
+            tracing::info!(step = step.key.as_ref(), "step");
+            if let Some(stream) = &mut told {
+                let _ = wire::send(stream, &Reply::Step(step));
+            }
+        };
+        let result = match request {
+            Request::Up => self.up(&mut say),
+            Request::Resume => self.resume(&mut say),
+            Request::Reset { machine } => self.reset(machine.as_deref(), &mut say),
+            Request::Reboot { machine } => self.reboot(&machine),
+        };
+        let reply = result.map_or_else(|error| Reply::Failed(error.into()), |()| Reply::Done);
+        let _ = wire::send(&mut stream, &reply);
+    }
+
+    fn note(&mut self, step: &Step) -> Result<(), StandError> {
+        self.journal.write(step).map_err(failed(msg!("stand-do-write")))
+    }
+
+    fn up(&mut self, say: Say<'_>) -> Result<(), StandError> {
+        self.foundations(say)?;
+        let all: Vec<usize> = (0..self.machines.len()).collect();
+        for &index in &all {
+            self.fresh_root(index)?;
+        }
+        self.start(&all, say)?;
+        for script in self.plan.setups.clone() {
+            say(msg!("stand-step-setup", machine = &script.machine, script = &script.name));
+            self.note(&Step::Setup { machine: script.machine.clone(), name: script.name.clone() })?;
+            self.run_script(&script)?;
+        }
+        self.keep_start()?;
+        self.note(&Step::Ready)
+    }
+
+    fn resume(&mut self, say: Say<'_>) -> Result<(), StandError> {
+        self.foundations(say)?;
+        let all: Vec<usize> = (0..self.machines.len()).collect();
+        for &index in &all {
+            self.mount_root(index)?;
+        }
+        self.start(&all, say)?;
+        self.note(&Step::Ready)
+    }
+
+    /// What every machine stands on: the base and the switches.
+    fn foundations(&mut self, say: Say<'_>) -> Result<(), StandError> {
+        let base = self.base()?;
+        say(msg!("stand-step-base"));
+        self.note(&Step::Base(base.info.hash.clone()))?;
+        root::mount_base(&base.file, &self.folder.base()).map_err(failed(msg!("stand-do-mount-base")))?;
+        self.note(&Step::Networks)?;
+        network::make_switches(&self.plan).map_err(failed(msg!("stand-do-network")))
+    }
+
+    /// The base the stand was first built from; the current one where this is the first time.
+    fn base(&self) -> Result<base::Base, StandError> {
+        let first = super::journal::read(&self.folder.journal()).into_iter().find_map(|step| match step {
+            Step::Base(hash) => Some(hash),
+            _ => None,
+        });
+        first.map_or_else(base::current, |hash| base::with_hash(&hash))
+    }
+
+    fn layers(&self, _index: usize) -> Vec<PathBuf> {
+        vec![self.folder.base()]
+    }
+
+    fn mount_root(&mut self, index: usize) -> Result<(), StandError> {
+        let Some(spec) = self.plan.machines.get(index) else { return Ok(()) };
+        let place = self.folder.machine(&spec.name);
+        make_private(&place.root).map_err(failed(msg!("stand-do-write")))?;
+        root::mount(&place, &self.layers(index)).map_err(failed(msg!("stand-do-mount", machine = &spec.name)))
+    }
+
+    /// An empty machine with its identity.
+    fn fresh_root(&mut self, index: usize) -> Result<(), StandError> {
+        self.mount_root(index)?;
+        let Some(spec) = self.plan.machines.get(index) else { return Ok(()) };
+        identity::write(&self.folder.machine(&spec.name).merged(), &self.plan, spec)
+    }
+
+    /// Keeps what each machine wrote so far: where a reset goes back to.
+    fn keep_start(&mut self) -> Result<(), StandError> {
+        self.note(&Step::Keep)?;
+        for slot in &self.machines {
+            let place = self.folder.machine(&slot.name);
+            root::remove_tree(&place.start())
+                .and_then(|()| root::copy_tree(&place.upper(), &place.start()))
+                .map_err(failed(msg!("stand-do-keep")))?;
+        }
+        Ok(())
+    }
+
+    fn reset(&mut self, machine: Option<&str>, say: Say<'_>) -> Result<(), StandError> {
+        let all = (0..self.machines.len()).collect();
+        let which: Vec<usize> = machine.map_or(Ok(all), |name| self.index(name).map(|index| vec![index]))?;
+        for &index in &which {
+            self.stop(index, None)?;
+            let Some(slot) = self.machines.get(index) else { continue };
+            say(msg!("stand-step-reset", machine = &slot.name));
+            let place = self.folder.machine(&slot.name);
+            let _ = root::unmount(&place);
+            root::remove_tree(&place.upper())
+                .and_then(|()| root::copy_tree(&place.start(), &place.upper()))
+                .map_err(failed(msg!("stand-do-keep")))?;
+            self.mount_root(index)?;
+        }
+        self.start(&which, say)
+    }
+
+    fn reboot(&mut self, machine: &str) -> Result<(), StandError> {
+        let index = self.index(machine)?;
+        self.stop(index, Some(Duration::from_secs(15)))?;
+        self.start(&[index], &mut |_| ())
+    }
+
+    fn index(&self, machine: &str) -> Result<usize, StandError> {
+        super::index_of(&self.plan, machine)
+    }
+
+    /// A machine ended by itself: somebody restarted or switched it off inside. It comes back on the same disk.
+    fn ended(&mut self, process: Process) {
+        let Some(index) = self.machines.iter().position(|slot| slot.process == Some(process)) else { return };
+        let Some(slot) = self.machines.get_mut(index) else { return };
+        slot.process = None;
+        slot.restarts.retain(|when| when.elapsed() < Duration::from_secs(60));
+        if slot.restarts.len() >= 5 {
+            tracing::error!(machine = slot.name, "ends again and again: left off");
+            return;
+        }
+        slot.restarts.push(Instant::now());
+        if let Err(error) = self.clear(index).and_then(|()| self.start(&[index], &mut |_| ())) {
+            tracing::error!(%error, "a machine did not come back");
+        }
+    }
+
+    /// Runs a setup script in its machine.
+    fn run_script(&self, script: &Script) -> Result<(), StandError> {
+        let process = self.machines.get(self.index(&script.machine)?).and_then(|slot| slot.process);
+        let pid = process.map(|process| process.pid).unwrap_or_default();
+        let mut command = super::enter_command(&program(), pid);
+        command.args(["sh", "-eu"]);
+        let output = super::run_with_input(command, script.body.as_bytes())?;
+        if output.status == 0 {
+            return Ok(());
+        }
+        let last = String::from_utf8_lossy(if output.stderr.is_empty() { &output.stdout } else { &output.stderr });
+        let last: Vec<&str> = last.lines().rev().take(6).collect();
+        let last = last.into_iter().rev().collect::<Vec<_>>().join("\n    ");
+        Err(StandError::Refused(msg!(
+            "stand-setup-failed",
+            machine = &script.machine,
+            script = &script.name,
+            status = output.status,
+            last = last
+        )))
+    }
+}
+
+/// Takes requests of this user only, each on a connection of its own.
+fn listen(folder: &Folder, events: Sender<Event>) -> io::Result<()> {
+    let path = folder.socket();
+    let _ = fs::remove_file(&path);
+    let listener = UnixListener::bind(&path)?;
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o600))?;
+    let own = rustix::process::geteuid();
+    thread::Builder::new().name("listen".to_owned()).spawn(move || {
+        for stream in listener.incoming().flatten() {
+            let peer = rustix::net::sockopt::socket_peercred(&stream);
+            if !peer.is_ok_and(|peer| peer.uid == own) {
+                continue;
+            }
+            if let Ok(request) = wire::receive(&stream)
+                && events.send(Event::Asked(request, stream)).is_err()
+            {
+                return;
+            }
+        }
+    })?;
+    Ok(())
+}

@@ -1,0 +1,83 @@
+//! A stand's switches and cables, by netlink, in the keeper's network namespace: the PC's own links are never touched.
+
+use std::io;
+
+use rtnetlink::packet_route::link::{InfoData, InfoVeth};
+use rtnetlink::{Handle, LinkBridge, LinkMessageBuilder, LinkUnspec, LinkVeth};
+
+use super::plan::Plan;
+
+/// Makes a bridge for each network. A bridge of a stand learns and forwards at once: no spanning tree, no snooping.
+pub(super) fn make_switches(plan: &Plan) -> io::Result<()> {
+    with_netlink(async |links| {
+        for index in 0..plan.networks.len() {
+            let bridge = LinkBridge::new(&switch(index)).forward_delay(0).mcast_snooping(false).up().build();
+            links.link().add(bridge).execute().await?;
+        }
+        Ok(())
+    })
+}
+
+/// Puts a cable from each of a machine's interfaces (`eth0`, `eth1`…) to its switch. The machine has no link yet.
+pub(super) fn plug(plan: &Plan, machine: usize, pid: i32) -> io::Result<()> {
+    let Some(spec) = plan.machines.get(machine) else { return Ok(()) };
+    let pid = u32::try_from(pid).map_err(io::Error::other)?;
+    with_netlink(async |links| {
+        for (number, link) in spec.links.iter().enumerate() {
+            let near = format!("m{machine}e{number}");
+            unplug(&links, &near).await;
+            let network = plan.networks.iter().position(|network| network.name == link.network);
+            let bridge = links_index(&switch(network.unwrap_or_default()))?;
+            let far = LinkMessageBuilder::<LinkUnspec>::new()
+                .name(format!("eth{number}"))
+                .address(link.mac.to_vec())
+                .setns_by_pid(pid)
+                .build();
+            let cable = LinkVeth::new(&near, "far").set_info_data(InfoData::Veth(InfoVeth::Peer(far)));
+            links.link().add(cable.controller(bridge).up().build()).execute().await?;
+        }
+        Ok(())
+    })
+}
+
+/// The cable of a machine that has just gone may not be gone yet.
+async fn unplug(links: &Handle, name: &str) {
+    if let Ok(index) = links_index(name) {
+        let _ = links.link().del(index).execute().await;
+    }
+}
+
+fn switch(index: usize) -> String {
+    format!("net{index}")
+}
+
+fn links_index(name: &str) -> io::Result<u32> {
+    Ok(nix::net::if_::if_nametoindex(name)?)
+}
+
+fn with_netlink<T>(work: impl AsyncFnOnce(Handle) -> Result<T, LinkError>) -> io::Result<T> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_io().build()?;
+    runtime.block_on(async {
+        let (connection, handle, _) = rtnetlink::new_connection()?;
+        tokio::spawn(connection);
+        work(handle).await.map_err(|LinkError(error)| error)
+    })
+}
+
+/// Lets `?` take both kinds of error.
+struct LinkError(io::Error);
+
+impl From<io::Error> for LinkError {
+    fn from(error: io::Error) -> Self {
+        Self(error)
+    }
+}
+
+impl From<rtnetlink::Error> for LinkError {
+    fn from(error: rtnetlink::Error) -> Self {
+        Self(match error {
+            rtnetlink::Error::NetlinkError(message) => message.to_io(),
+            other => io::Error::other(other.to_string()),
+        })
+    }
+}
