@@ -121,7 +121,11 @@ fn list(context: &Context, as_json: bool) -> Result<Outcome, String> {
         let state = context.lang.say(&if stand.is_up() { msg!("stand-up") } else { msg!("stand-down") });
         print(&format!("{}  {state}", stand.id));
         for machine in machines {
-            print(&format!("  {}  {}", machine.name, machine.pid.map_or_else(|| "-".to_owned(), |pid| pid.to_string())));
+            print(&format!(
+                "  {}  {}",
+                machine.name,
+                machine.pid.map_or_else(|| "-".to_owned(), |pid| pid.to_string())
+            ));
         }
     }
     Ok(Outcome::Met)
@@ -133,9 +137,7 @@ fn down(context: &Context, id: Option<&str>) -> Result<Outcome, String> {
         None => Stand::all().into_iter().filter(|stand| !stand.is_held()).collect(),
     };
     for stand in stands {
-        stand
-            .down(&mut |step| complain(&context.lang.say(&step)))
-            .map_err(|error| error.words(context.lang))?;
+        stand.down(&mut |step| complain(&context.lang.say(&step))).map_err(|error| error.words(context.lang))?;
     }
     Ok(Outcome::Met)
 }

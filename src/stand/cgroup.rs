@@ -89,7 +89,11 @@ pub(super) fn join(pid: i32) -> io::Result<()> {
 
 impl Hierarchy {
     fn is_named(&self, names: &[String]) -> bool {
-        if names.is_empty() { self.unified } else { !self.unified && names.iter().all(|name| self.names.contains(name)) }
+        if names.is_empty() {
+            self.unified
+        } else {
+            !self.unified && names.iter().all(|name| self.names.contains(name))
+        }
     }
 
     /// Whether it carries this version 1 controller.
@@ -111,10 +115,11 @@ fn parse_groups(text: &str) -> Vec<(Vec<String>, String)> {
 
 /// Every process in a group or below it.
 pub(super) fn processes(group: &Path) -> Vec<i32> {
-    let mut pids: Vec<i32> =
-        folders(group).iter().flat_map(|folder| fs::read_to_string(folder.join("cgroup.procs")).ok()).flat_map(|text| {
-            text.lines().filter_map(|line| line.parse().ok()).filter(|pid| *pid > 0).collect::<Vec<i32>>()
-        }).collect();
+    let mut pids: Vec<i32> = folders(group)
+        .iter()
+        .flat_map(|folder| fs::read_to_string(folder.join("cgroup.procs")).ok())
+        .flat_map(|text| text.lines().filter_map(|line| line.parse().ok()).filter(|pid| *pid > 0).collect::<Vec<i32>>())
+        .collect();
     pids.sort_unstable();
     pids.dedup();
     pids

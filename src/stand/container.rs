@@ -171,9 +171,7 @@ fn spec(host_name: &str, host: &Path, group: &Path, devices: &[Device]) -> io::R
 }
 
 fn mounts(host: &Path) -> Value {
-    let mount = |at: &str, kind: &str, options: &str| {
-        json!({ "destination": at, "type": kind, "source": kind, "options": options.split(',').collect::<Vec<_>>() })
-    };
+    let mount = |at: &str, kind: &str, options: &str| json!({ "destination": at, "type": kind, "source": kind, "options": options.split(',').collect::<Vec<_>>() });
     json!([
         mount("/proc", "proc", "nosuid,noexec,nodev"),
         mount("/dev", "tmpfs", "nosuid,strictatime,mode=755,size=4m"),

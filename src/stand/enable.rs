@@ -142,10 +142,13 @@ mod tests {
 
     #[test]
     fn a_unit_is_wanted_by_its_target_and_known_by_its_alias() {
-        let root = tree(&[(
-            "usr/lib/systemd/system/ssh.service",
-            "[Unit]\nWantedBy=no\n[Install]\nWantedBy=multi-user.target\nAlias=sshd.service\nAlso=ssh.socket\n",
-        ), ("usr/lib/systemd/system/ssh.socket", "[Install]\nWantedBy=sockets.target\n")]);
+        let root = tree(&[
+            (
+                "usr/lib/systemd/system/ssh.service",
+                "[Unit]\nWantedBy=no\n[Install]\nWantedBy=multi-user.target\nAlias=sshd.service\nAlso=ssh.socket\n",
+            ),
+            ("usr/lib/systemd/system/ssh.socket", "[Install]\nWantedBy=sockets.target\n"),
+        ]);
         assert!(enable(root.path(), "ssh").unwrap());
         assert!(enable(root.path(), "ssh.service").unwrap(), "twice is no error");
         let system = root.path().join("etc/systemd/system");

@@ -44,11 +44,9 @@ fn confine() -> io::Result<()> {
     }
     let now = caps::read(None, caps::CapSet::Permitted).map_err(io::Error::other)?;
     let kept = now.into_iter().filter(|cap| CAPABILITIES.contains(cap)).collect();
-    for set in [caps::CapSet::Inheritable, caps::CapSet::Effective, caps::CapSet::Permitted] {
-        let value = if set == caps::CapSet::Inheritable { &caps::CapsHashSet::new() } else { &kept };
-        caps::set(None, set, value).map_err(io::Error::other)?;
-    }
-    Ok(())
+    caps::clear(None, caps::CapSet::Inheritable).map_err(io::Error::other)?;
+    caps::set(None, caps::CapSet::Effective, &kept).map_err(io::Error::other)?;
+    caps::set(None, caps::CapSet::Permitted, &kept).map_err(io::Error::other)
 }
 
 /// Joins the machine and runs a program in it on this process's standard streams. With a terminal on the standard input,
@@ -85,13 +83,11 @@ fn find(program: &str) -> PathBuf {
 
 /// Runs a command, passes signals on to it, gives its status the way a shell does.
 fn wait(mut command: Command) -> io::Result<i32> {
-    let signals =
-        [Signal::SIGCHLD, Signal::SIGHUP, Signal::SIGTERM, Signal::SIGINT, Signal::SIGQUIT, Signal::SIGUSR1];
+    let signals = [Signal::SIGCHLD, Signal::SIGHUP, Signal::SIGTERM, Signal::SIGINT, Signal::SIGQUIT, Signal::SIGUSR1];
     let set: SigSet = signals.into_iter().collect();
     set.thread_block()?;
     let mut child = match command.spawn() {
         Ok(child) => child,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(127),
         Err(error) => return Err(error),
     };
     loop {
@@ -112,6 +108,6 @@ fn pass_on(child: &Child, signal: Signal) {
 }
 
 /// Exit status; 128 + n where signal n ended it.
-pub(super) fn code(status: ExitStatus) -> i32 {
+pub(crate) fn code(status: ExitStatus) -> i32 {
     status.code().unwrap_or_else(|| 128 + status.signal().unwrap_or_default())
 }

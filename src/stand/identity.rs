@@ -55,8 +55,12 @@ fn machine_id(seed: u64, lab: &str, machine: &str) -> String {
 /// A name that other machines could reach stands for an address that they can reach (a domain controller needs it).
 fn hosts(machine: &Machine) -> String {
     let own = machine.links.iter().flat_map(|link| &link.addresses).map(|(address, _)| *address);
-    let own = own.into_iter().find(IpAddr::is_ipv4).map_or_else(|| "127.0.1.1".to_owned(), |address| address.to_string());
-    format!("127.0.0.1\tlocalhost\n{own}\t{}\n\n::1\tlocalhost ip6-localhost ip6-loopback\nff02::1\tip6-allnodes\nff02::2\tip6-allrouters\n", machine.name)
+    let own =
+        own.into_iter().find(IpAddr::is_ipv4).map_or_else(|| "127.0.1.1".to_owned(), |address| address.to_string());
+    format!(
+        "127.0.0.1\tlocalhost\n{own}\t{}\n\n::1\tlocalhost ip6-localhost ip6-loopback\nff02::1\tip6-allnodes\nff02::2\tip6-allrouters\n",
+        machine.name
+    )
 }
 
 /// interfaces(5): static addresses where the plan has some, else the cable is in and the link up, nothing more.

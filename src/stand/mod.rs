@@ -26,6 +26,7 @@ use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::OnceLock;
 use std::thread;
 
 use serde::{Deserialize, Serialize};
@@ -159,7 +160,11 @@ impl Stand {
     /// Its machines.
     pub fn machines(&self) -> Result<Vec<MachineState>, StandError> {
         let plan = self.plan()?;
-        Ok(plan.machines.into_iter().map(|machine| MachineState { pid: self.pid(&machine.name), name: machine.name }).collect())
+        Ok(plan
+            .machines
+            .into_iter()
+            .map(|machine| MachineState { pid: self.pid(&machine.name), name: machine.name })
+            .collect())
     }
 
     fn pid(&self, machine: &str) -> Option<i32> {
@@ -220,7 +225,8 @@ impl Stand {
     /// A command that runs what is added to it as arguments in the machine, on its own standard streams.
     pub(crate) fn enter(&self, machine: &str) -> Result<Command, StandError> {
         index_of(&self.plan()?, machine)?;
-        let pid = self.pid(machine).ok_or_else(|| StandError::Refused(msg!("stand-machine-down", machine = machine)))?;
+        let pid =
+            self.pid(machine).ok_or_else(|| StandError::Refused(msg!("stand-machine-down", machine = machine)))?;
         Ok(enter_command(&program(), pid))
     }
 
@@ -253,10 +259,16 @@ impl Stand {
     }
 }
 
-/// This very program: whatever its file has become meanwhile.
+static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
+
+/// Names the program that keeps stands and enters machines, for programs that are not it: tests and benches.
+pub fn use_program(path: &Path) {
+    let _ = PROGRAM.set(path.to_path_buf());
+}
+
+/// This very program, whatever its file has become meanwhile.
 fn program() -> PathBuf {
-    // Tests are programs of their own; they name the real one.
-    std::env::var_os("PAILLASSE_EXE").map_or_else(|| PathBuf::from("/proc/self/exe"), PathBuf::from)
+    PROGRAM.get().cloned().unwrap_or_else(|| PathBuf::from("/proc/self/exe"))
 }
 
 fn enter_command(program: &Path, pid: i32) -> Command {

@@ -29,11 +29,8 @@ pub(super) fn mount(place: &MachineFolder, layers: &[PathBuf]) -> io::Result<()>
     }
     let lower = layers.iter().map(|path| escape(path)).collect::<io::Result<Vec<_>>>()?.join(":");
     // Volatile: a machine's own syncs cost nothing and ending it does not wait for the PC's disk.
-    let options = format!(
-        "lowerdir={lower},upperdir={},workdir={},volatile",
-        escape(&place.upper())?,
-        escape(&place.work())?
-    );
+    let options =
+        format!("lowerdir={lower},upperdir={},workdir={},volatile", escape(&place.upper())?, escape(&place.work())?);
     let options = std::ffi::CString::new(options)?;
     rustix::mount::mount("overlay", place.merged(), "overlay", MountFlags::empty(), options.as_c_str())?;
     Ok(())

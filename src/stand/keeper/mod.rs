@@ -74,7 +74,8 @@ pub(crate) fn launch(folder: &Path, machine: &str) -> Result<(), StandError> {
     let folder = Folder::at(folder);
     let plan = super::read_plan(&folder)?;
     let index = super::index_of(&plan, machine)?;
-    let started = container::launch(&folder, &plan, index, &[]).and_then(|process| wire::send(&mut io::stdout(), &process));
+    let started =
+        container::launch(&folder, &plan, index, &[]).and_then(|process| wire::send(&mut io::stdout(), &process));
     started.map_err(failed(msg!("stand-do-start", machine = machine)))
 }
 
