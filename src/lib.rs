@@ -3,6 +3,7 @@
 //! Data flows one way, and imports point the same way (see `ARCHITECTURE.md`):
 //! [`lab`] → [`stand`] → [`agent`] → [`probe`] → [`verdict`] → [`session`] → record → screens.
 
+pub mod address;
 pub mod agent;
 pub mod cli;
 pub mod doctor;

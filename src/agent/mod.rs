@@ -4,6 +4,12 @@
 //! may be newer than the machine's, so nothing of the PC is executed inside). It stays outside of the machine's process
 //! namespace: nobody in there can see it, trace it or answer in its place.
 
+mod client;
+mod observe;
 mod protocol;
+mod serve;
 
+pub use client::{Agent, AgentError};
+pub use observe::observe_here;
 pub use protocol::{Answer, Request};
+pub use serve::serve;

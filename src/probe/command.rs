@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Field, Kind, Machine, Observation};
+use super::{Fact, Field, Kind, Machine, Observation};
 use crate::msg;
 
 /// What a lab writes: `command = { run = ["nginx", "-t"] }`. No shell reads it.
@@ -15,12 +15,28 @@ pub struct Args {
 }
 
 pub(super) const FIELDS: &[Field] = &[
-    Field { name: "exit", kind: Kind::Int, doc: "exit status; 128 + n where signal n ended it" },
-    Field { name: "stdout", kind: Kind::Text, doc: "standard output, up to 1 MiB" },
+    Field { name: "exit", kind: Kind::Int, doc: "exit status; 128 + n where signal n ended it (bash(1))" },
+    Field {
+        name: "stdout",
+        kind: Kind::Text,
+        doc: "standard output, up to 1 MiB; bytes that are no UTF-8 are replaced",
+    },
     Field { name: "stderr", kind: Kind::Text, doc: "standard error, up to 1 MiB" },
 ];
 
-pub(super) fn observe(args: &Args, _machine: &Machine) -> Observation {
+pub(super) fn observe(args: &Args, machine: &Machine) -> Observation {
     let source = msg!("probe-source-command", command = args.run.join(" "));
-    Observation::unknown(msg!("probe-missing-tool", tool = args.run.first().map_or("", String::as_str)), source)
+    let argv: Vec<&str> = args.run.iter().map(String::as_str).collect();
+    match machine.run(&argv) {
+        Ok(ran) => {
+            let stderr = String::from_utf8_lossy(&ran.stderr).into_owned();
+            let fields = [
+                ("exit", Fact::Int(ran.exit.into())),
+                ("stdout", Fact::Text(ran.text())),
+                ("stderr", Fact::Text(stderr)),
+            ];
+            Observation::seen(Fact::record(fields), source)
+        }
+        Err(reason) => Observation::unknown(reason, source),
+    }
 }

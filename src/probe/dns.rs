@@ -80,7 +80,7 @@ pub(super) fn observe(args: &Args, machine: &Machine) -> Observation {
     let Ok(name) = Name::from_str(&format!("{}.", args.name.trim_end_matches('.'))) else {
         return Observation::unknown(msg!("probe-no-name", text = &args.name), source);
     };
-    let end = Instant::now() + machine.timeout.unwrap_or(PATIENCE * 6);
+    let end = Instant::now() + machine.timeout();
     let found = servers.iter().find_map(|server| Some((*server, ask(*server, &name, args.kind, end)?)));
     let list = Fact::List(servers.iter().copied().map(Fact::Ip).collect());
     let fact = match found {

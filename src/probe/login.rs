@@ -56,7 +56,7 @@ const NOBODY: u32 = 65534;
 const WITNESS: &str = "echo session:$(id -u); id -Gnz | tr '\\0' '\\n'";
 
 pub(super) fn observe(args: &Args, machine: &Machine) -> Observation {
-    let limit = machine.timeout.map_or(LIMIT, |limit| limit.min(LIMIT));
+    let limit = machine.timeout().min(LIMIT);
     let fact = look(args, limit).unwrap_or_else(Fact::Unknown);
     Observation { fact, source: msg!("probe-source-login", user = &args.user) }
 }

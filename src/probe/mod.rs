@@ -20,12 +20,13 @@ mod mount;
 mod netlink;
 mod partition;
 mod route;
+pub mod run;
 mod storage;
 mod swap;
 mod tool;
 
 pub use fact::{Fact, Field, Kind, Observation};
-pub use machine::Machine;
+pub use machine::{Machine, TIMEOUT};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -52,6 +53,12 @@ macro_rules! families {
             #[must_use]
             pub fn cost(&self) -> Cost {
                 match self { $(Self::$variant(_) => Cost::$cost,)* }
+            }
+
+            /// The family's name in a lab.
+            #[must_use]
+            pub fn family(&self) -> &'static str {
+                match self { $(Self::$variant(_) => stringify!($module),)* }
             }
 
             /// Looks.

@@ -22,3 +22,6 @@ probe-no-ip = “{ $text }” is no IP address
 probe-no-ipv4 = “{ $text }” is no IPv4 address
 probe-no-mac = “{ $text }” is no Ethernet address
 probe-no-name = “{ $text }” is no domain name
+probe-broke = { $subject } broke off: this is a defect of Paillasse
+probe-subject = the probe “{ $probe }”
+probe-source-none = no answer

@@ -22,3 +22,6 @@ probe-no-ip = « { $text } » n'est pas une adresse IP
 probe-no-ipv4 = « { $text } » n'est pas une adresse IPv4
 probe-no-mac = « { $text } » n'est pas une adresse Ethernet
 probe-no-name = « { $text } » n'est pas un nom de domaine
+probe-broke = { $subject } s'est interrompue : c'est un défaut de Paillasse
+probe-subject = la sonde « { $probe } »
+probe-source-none = sans réponse

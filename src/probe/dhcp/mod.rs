@@ -109,7 +109,7 @@ impl Exchange {
             client: client.or(interface.mac.map(|mac| mac.octets())).unwrap_or_default(),
             server,
             request,
-            limit: machine.timeout.map_or(LIMIT, |limit| limit.min(LIMIT)),
+            limit: machine.timeout().min(LIMIT),
             interface,
         }))
     }

@@ -44,7 +44,7 @@ const STARTING: Duration = Duration::from_secs(8);
 
 pub(super) fn observe(_args: &Args, machine: &Machine) -> Observation {
     let source = msg!("probe-source-domain");
-    let limit = machine.timeout.map_or(LIMIT, |limit| limit.min(LIMIT));
+    let limit = machine.timeout().min(LIMIT);
     match look(Instant::now() + limit) {
         Ok(fact) => Observation::seen(fact, source),
         Err(why) => Observation::unknown(why, source),

@@ -1,0 +1,148 @@
+//! The asking side: a command that serves the agent on its standard streams.
+
+use std::io::{ErrorKind, Read};
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+
+use super::protocol::{Answer, Request, read, write};
+use crate::probe::{Observation, Probe};
+
+/// Beyond the probes' own timeout: for the agent to start and to answer on a busy PC.
+const GRACE: Duration = Duration::from_secs(10);
+
+/// Why a machine's agent did not answer. Asking again starts it again.
+#[derive(Debug, thiserror::Error)]
+pub enum AgentError {
+    /// The command could not be started, or ended, or was cut off.
+    #[error("failed to talk with the machine's agent: {0}")]
+    Io(#[from] std::io::Error),
+    /// No answer in time.
+    #[error("the machine's agent did not answer in time")]
+    TimedOut,
+    /// It answered something else than what was asked.
+    #[error("the machine's agent did not understand: {0}")]
+    Refused(String),
+}
+
+/// A machine's agent. Started at the first question, and again after an error; ended when dropped.
+#[derive(Debug)]
+pub struct Agent {
+    command: Command,
+    running: Option<Running>,
+}
+
+impl Agent {
+    /// An agent that `command` starts.
+    #[must_use]
+    pub fn start(mut command: Command) -> Self {
+        // What it would say on its standard error would garble the screen.
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
+        Self { command, running: None }
+    }
+
+    /// One observation for each probe, in their order; each may take `timeout`. Blocking.
+    pub fn observe(&mut self, probes: &[Probe], timeout: Duration) -> Result<Vec<Observation>, AgentError> {
+        let answer = self.ask(probes, timeout);
+        if answer.is_err() {
+            self.running = None;
+        }
+        answer
+    }
+
+    fn ask(&mut self, probes: &[Probe], timeout: Duration) -> Result<Vec<Observation>, AgentError> {
+        let deadline = Instant::now() + timeout + GRACE;
+        let running = match &mut self.running {
+            Some(running) => running,
+            empty => empty.insert(Running::spawn(&mut self.command)?),
+        };
+        let timeout_ms = u64::try_from(timeout.as_millis()).unwrap_or(u64::MAX);
+        write(&mut running.stdin, &Request::Observe { probes: probes.to_vec(), timeout_ms })?;
+        let mut reader = Deadlined { stdout: &mut running.stdout, deadline };
+        match read(&mut reader) {
+            Ok(Some(Answer::Observed(seen))) if seen.len() == probes.len() => Ok(seen),
+            Ok(Some(Answer::Observed(seen))) => Err(AgentError::Refused(format!("{} answers", seen.len()))),
+            Ok(Some(Answer::Refused(why))) => Err(AgentError::Refused(why)),
+            Ok(None) => Err(AgentError::Io(ErrorKind::UnexpectedEof.into())),
+            Err(error) if error.kind() == ErrorKind::TimedOut => Err(AgentError::TimedOut),
+            Err(error) => Err(error.into()),
+        }
+    }
+}
+
+#[derive(Debug)]
+struct Running {
+    child: Child,
+    stdin: ChildStdin,
+    stdout: ChildStdout,
+}
+
+impl Running {
+    fn spawn(command: &mut Command) -> std::io::Result<Self> {
+        let mut child = command.spawn()?;
+        match (child.stdin.take(), child.stdout.take()) {
+            (Some(stdin), Some(stdout)) => Ok(Self { child, stdin, stdout }),
+            _ => Err(ErrorKind::BrokenPipe.into()),
+        }
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // It answers no one any more; ended already is as good.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Reads that fail at a deadline instead of blocking past it.
+struct Deadlined<'a> {
+    stdout: &'a mut ChildStdout,
+    deadline: Instant,
+}
+
+impl Read for Deadlined<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        let left = self.deadline.checked_duration_since(Instant::now()).ok_or(ErrorKind::TimedOut)?;
+        let left = Timespec::try_from(left).map_err(std::io::Error::other)?;
+        if poll(&mut [PollFd::new(&*self.stdout, PollFlags::IN)], Some(&left))? == 0 {
+            return Err(ErrorKind::TimedOut.into());
+        }
+        self.stdout.read(buffer)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn script(text: &str) -> Agent {
+        let mut command = Command::new("sh");
+        command.args(["-c", text]);
+        Agent::start(command)
+    }
+
+    #[test]
+    fn an_agent_that_ends_is_an_error_and_is_started_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let count = folder.path().join("count");
+        let mut agent = script(&format!("echo x >> {}", count.display()));
+        for _ in 0..2 {
+            assert!(matches!(agent.observe(&[], Duration::from_millis(10)), Err(AgentError::Io(_))));
+        }
+        assert_eq!(std::fs::read_to_string(count).unwrap().lines().count(), 2);
+    }
+
+    #[test]
+    fn garbage_is_an_error() {
+        let mut agent = script("head -c 8 >/dev/null; printf '\\000\\000\\000\\002{}'; sleep 5");
+        assert!(matches!(agent.observe(&[], Duration::from_millis(10)), Err(AgentError::Io(_))));
+    }
+
+    #[test]
+    fn a_command_that_does_not_exist_is_an_error() {
+        let mut agent = Agent::start(Command::new("/no/such/command"));
+        assert!(matches!(agent.observe(&[], Duration::from_millis(10)), Err(AgentError::Io(_))));
+    }
+}

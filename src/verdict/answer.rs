@@ -1,0 +1,144 @@
+//! A person's answer against the right one: by meaning, the way a fair trainer would read it.
+
+use std::net::IpAddr;
+
+use crate::lab::manifest::Compare;
+use crate::probe::Fact;
+use crate::{address, units};
+
+/// Tolerance of sizes, in thousandths: what the maker sells against what the firmware leaves.
+const SIZE_TOLERANCE: u128 = 75;
+
+/// Whether an answer is right. A fact of a kind that the comparison isn't made for is never right.
+pub(super) fn is_right(compare: Compare, given: &str, right: &Fact) -> bool {
+    match (compare, right) {
+        (Compare::Words, Fact::Text(right)) => folded(given) == folded(right),
+        (Compare::Contains, Fact::Text(right)) => names(given, right),
+        (Compare::Number, Fact::Int(right)) => only_number(given) == Some(*right),
+        (Compare::Size, Fact::Size(right)) => is_size(given, *right),
+        (Compare::Mac, Fact::Mac(right)) => address::mac(given) == Some(*right),
+        (Compare::Ip, Fact::Ip(right)) => host(given).is_some_and(|(given, _)| given == right.to_canonical()),
+        (Compare::Ip, Fact::Net(right, prefix)) => host(given).is_some_and(|(given, length)| {
+            given == right.to_canonical() && length.is_none_or(|length| length == *prefix)
+        }),
+        (Compare::YesNo, Fact::Bool(right)) => yes_or_no(given) == Some(*right),
+        _ => false,
+    }
+}
+
+/// Lower case, no accents, single spaces.
+fn folded(text: &str) -> String {
+    let plain: String = text.to_lowercase().chars().map(without_accent).collect();
+    plain.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn without_accent(letter: char) -> char {
+    match letter {
+        'à' | 'â' | 'ä' | 'á' => 'a',
+        'é' | 'è' | 'ê' | 'ë' => 'e',
+        'î' | 'ï' | 'í' => 'i',
+        'ô' | 'ö' | 'ó' => 'o',
+        'ù' | 'û' | 'ü' | 'ú' => 'u',
+        'ç' => 'c',
+        'ñ' => 'n',
+        '’' => '\'',
+        other => other,
+    }
+}
+
+/// Words that makers put beside a name and that tell nothing.
+const NOISE: &[&str] = &[
+    "r",
+    "tm",
+    "cpu",
+    "core",
+    "gen",
+    "processor",
+    "processeur",
+    "with",
+    "graphics",
+    "corporation",
+    "corp",
+    "inc",
+    "ltd",
+    "co",
+    "controller",
+    "controleur",
+    "technology",
+    "technologies",
+    "semiconductor",
+    "the",
+    "le",
+    "la",
+    "un",
+    "une",
+];
+
+/// Whether an answer names the right thing: `i5-8250U` for `Intel(R) Core(TM) i5-8250U CPU @ 1.60GHz`.
+///
+/// Where the right answer has a model number (letters and digits), one must be given; where it has none, at least half
+/// of its words. Another model's number, or mostly other words, make the answer wrong: listing guesses doesn't pay.
+fn names(given: &str, right: &str) -> bool {
+    let telling = |text: &str| -> Vec<String> {
+        words(text).into_iter().filter(|word| !NOISE.contains(&word.as_str())).collect()
+    };
+    let (given, right) = (telling(given), telling(right));
+    let (named, foreign): (Vec<&String>, Vec<&String>) = given.iter().partition(|word| right.contains(word));
+    if right.iter().any(|word| is_model(word)) {
+        return named.iter().any(|word| is_model(word)) && !foreign.iter().any(|word| is_model(word));
+    }
+    !named.is_empty() && named.len() * 2 >= right.len() && foreign.len() <= named.len()
+}
+
+fn words(text: &str) -> Vec<String> {
+    folded(text)
+        .split(|c: char| !(c.is_alphanumeric() || c == '-' || c == '.'))
+        .map(|word| word.trim_matches(['-', '.']).to_owned())
+        .filter(|word| !word.is_empty())
+        .collect()
+}
+
+/// A word that names one model: letters and digits, at least four, and no frequency, rank or number of cores.
+fn is_model(word: &str) -> bool {
+    let has = |test: fn(char) -> bool| word.chars().any(test);
+    let measure = ["hz", "-core", "th", "bit", "gb", "mb", "tb"].iter().any(|end| word.ends_with(end));
+    word.len() >= 4 && has(|c| c.is_ascii_digit()) && has(char::is_alphabetic) && !measure
+}
+
+/// The number in an answer, where there is exactly one: `4 emplacements`.
+fn only_number(given: &str) -> Option<i64> {
+    let joined = given.replace(['\u{a0}', '\u{202f}'], " ");
+    let mut numbers = joined.split(|c: char| !(c.is_ascii_digit() || c == '-')).filter(|part| !part.is_empty());
+    let number = numbers.next()?.parse().ok()?;
+    numbers.next().is_none().then_some(number)
+}
+
+/// Within the tolerance, whether the unit is meant in powers of 1000 or, as many systems show it, of 1024.
+fn is_size(given: &str, right: u64) -> bool {
+    let given = given.trim().to_lowercase();
+    let decimal = units::parse_size(&given).or_else(|_| units::parse_size(&format!("{given}b"))).ok();
+    let binary = given
+        .strip_suffix(['b', 'o'])
+        .unwrap_or(&given)
+        .strip_suffix(['k', 'm', 'g', 't'])
+        .and_then(|_| units::parse_size(&format!("{}ib", given.trim_end_matches(['b', 'o']))).ok());
+    [decimal, binary]
+        .into_iter()
+        .flatten()
+        .any(|size| u128::from(size.abs_diff(right)) * 1000 <= u128::from(right) * SIZE_TOLERANCE)
+}
+
+fn host(given: &str) -> Option<(IpAddr, Option<u8>)> {
+    match address::net(given) {
+        Some((address, prefix)) => Some((address.to_canonical(), Some(prefix))),
+        None => address::ip(given).map(|address| (address, None)),
+    }
+}
+
+fn yes_or_no(given: &str) -> Option<bool> {
+    match folded(given).trim_end_matches('.') {
+        "oui" | "o" | "yes" | "y" | "vrai" | "true" => Some(true),
+        "non" | "n" | "no" | "faux" | "false" => Some(false),
+        _ => None,
+    }
+}
