@@ -4,7 +4,7 @@ use super::SessionError;
 use super::world::World;
 use crate::lab::Variant;
 use crate::lab::manifest::Driver;
-use crate::probe::{Machine, Observation, Probe};
+use crate::probe::{Observation, Probe};
 use crate::stand::{OnStep, Stand, base};
 
 /// This very PC: probes only look.
@@ -71,8 +71,7 @@ fn plan(_variant: &Variant) -> Result<crate::stand::Plan, SessionError> {
 
 impl World for Here {
     fn observe(&mut self, _machine: &str, probes: &[Probe]) -> Vec<Observation> {
-        let machine = Machine { timeout: Some(super::world::TIMEOUT) };
-        probes.iter().map(|probe| probe.observe(&machine)).collect()
+        crate::agent::observe_here(probes, super::world::TIMEOUT)
     }
 
     fn restart(&mut self, _machine: &str, _unit: &str) -> Result<(), SessionError> {

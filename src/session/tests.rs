@@ -9,5 +9,13 @@ pub(super) fn manifest() -> Manifest {
 }
 
 pub(super) fn verdict(id: &str, status: Status) -> Verdict {
-    Verdict { id: id.to_owned(), status, points: 2, findings: Vec::new(), waits_for: Vec::new() }
+    Verdict {
+        id: id.to_owned(),
+        status,
+        points: 2,
+        guard: false,
+        findings: Vec::new(),
+        note: None,
+        waits_for: Vec::new(),
+    }
 }
