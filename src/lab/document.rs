@@ -5,6 +5,8 @@ use std::sync::Arc;
 
 use toml::de::{DeTable, DeValue};
 
+pub(super) use crate::verdict::Step;
+
 use super::problem::{Place, Problem};
 use crate::msg;
 
@@ -47,13 +49,6 @@ pub(super) struct Entry {
     pub(super) node: Node,
 }
 
-/// One step down the tree.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Step {
-    Key(String),
-    Index(usize),
-}
-
 impl From<&str> for Step {
     fn from(key: &str) -> Self {
         Self::Key(key.to_owned())
@@ -67,7 +62,7 @@ impl From<usize> for Step {
 
 /// A way down the tree: `steps!["criterion", 2, "expect"]`.
 macro_rules! steps {
-    ($($step:expr),* $(,)?) => { vec![$($crate::lab::document::Step::from($step)),*] };
+    ($($step:expr),* $(,)?) => { [$($crate::lab::document::Step::from($step)),*] };
 }
 pub(super) use steps;
 
@@ -103,6 +98,13 @@ impl Document {
         self.place(&self.root.follow(path).span)
     }
 
+    /// The first line of a value: for a table that something is missing in, its header is enough.
+    pub(super) fn head(&self, node: &Node) -> Place {
+        let written = self.source.get(node.span.clone()).unwrap_or_default();
+        let length = written.find('\n').unwrap_or(written.len());
+        self.place(&(node.span.start..node.span.start + length))
+    }
+
     /// The place of a part of a text, where the text is written as it is read (without escapes); else the whole of it.
     pub(super) fn inside(&self, path: &[Step], text: &str, part: &Range<usize>) -> Place {
         let span = &self.root.follow(path).span;
@@ -136,6 +138,24 @@ impl Node {
             (Step::Index(_), _) => None,
         };
         child.map_or(self, |child| child.follow(rest))
+    }
+
+    /// Takes out the keys written at these bytes.
+    pub(super) fn prune(&mut self, keys: &[usize]) {
+        match &mut self.value {
+            Value::Table(entries) => {
+                entries.retain(|entry| !keys.contains(&entry.key_span.start));
+                for entry in entries {
+                    entry.node.prune(keys);
+                }
+            }
+            Value::Array(items) => {
+                for item in items {
+                    item.prune(keys);
+                }
+            }
+            _ => {}
+        }
     }
 
     /// As JSON: what serde reads and templates are rendered in.

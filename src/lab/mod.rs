@@ -1,12 +1,18 @@
 //! Labs: what an author writes, read, checked, and rendered for one seed.
 
 mod catalogue;
+mod check;
+pub mod coverage;
 mod document;
 mod draw;
+mod lint;
 pub mod manifest;
 mod person;
 mod problem;
+pub mod scaffold;
+mod schema;
 mod scripts;
+mod shape;
 mod stream;
 mod subnet;
 mod suggest;
@@ -17,8 +23,10 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 pub use catalogue::Catalogue;
+pub use lint::advice;
 pub use manifest::{Manifest, Text};
 pub use problem::{Place, Problem};
+pub use schema::schema;
 
 use serde::{Deserialize, Serialize};
 
@@ -64,12 +72,24 @@ impl Lab {
     ) -> Result<Self, Vec<Problem>> {
         let source =
             files.remove("lab.toml").ok_or_else(|| vec![Problem::new(msg!("lab-no-manifest", folder = name))])?;
-        let document = Document::parse(&format!("{name}/lab.toml"), &source)?;
+        let mut document = Document::parse(&format!("{name}/lab.toml"), &source)?;
+        let shape = shape::check(&document);
+        if !shape.is_readable() {
+            return Err(shape.problems);
+        }
+        document.root.prune(&shape.unknown_keys);
         let manifest = serde_json::from_value(document.root.to_json())
             .map_err(|error| vec![Problem::new(msg!("lab-unreadable", error = error.to_string()))])?;
         let lab = Self { manifest, files, folder, source, name: name.to_owned() };
         let rendering = variant::render(&lab, 1).map_err(|problem| vec![problem])?;
-        if rendering.problems.is_empty() { Ok(lab) } else { Err(rendering.problems) }
+        let mut problems = shape.problems;
+        problems.extend(rendering.problems);
+        problems.extend(check::check(&lab, &rendering.variant, &document));
+        if problems.is_empty() {
+            return Ok(lab);
+        }
+        problems.sort_by_key(|problem| problem.place.as_ref().map(|place| (place.file.clone(), place.span.start)));
+        Err(problems)
     }
 
     /// Renders one variant. The same seed gives the same variant for ever.

@@ -20,23 +20,23 @@ pub(super) fn all(manifest: &Manifest) -> Vec<ScriptUse> {
     let mut put = |name: &str, path, is_prepare| found.push(ScriptUse { name: name.to_owned(), path, is_prepare });
     for (at, machine) in manifest.stand.machines.iter().enumerate() {
         if let Some(name) = &machine.prepare {
-            put(name, steps!["stand", "machine", at, "prepare"], true);
+            put(name, steps!["stand", "machine", at, "prepare"].to_vec(), true);
         }
     }
     for (at, setup) in manifest.stand.setups.iter().enumerate() {
-        put(&setup.run, steps!["stand", "setup", at, "run"], false);
+        put(&setup.run, steps!["stand", "setup", at, "run"].to_vec(), false);
     }
     for (at, solution) in manifest.solutions.iter().enumerate() {
         for (machine, name) in &solution.run {
-            put(name, steps!["solution", at, "run", machine.as_str()], false);
+            put(name, steps!["solution", at, "run", machine.as_str()].to_vec(), false);
         }
         for (question, name) in &solution.answer {
-            put(name, steps!["solution", at, "answer", question.as_str()], false);
+            put(name, steps!["solution", at, "answer", question.as_str()].to_vec(), false);
         }
     }
     for (at, sabotage) in manifest.sabotages.iter().enumerate() {
         for (machine, name) in &sabotage.run {
-            put(name, steps!["sabotage", at, "run", machine.as_str()], false);
+            put(name, steps!["sabotage", at, "run", machine.as_str()].to_vec(), false);
         }
     }
     found

@@ -79,3 +79,77 @@ lab-list-problems = { $count ->
     [one] One problem
    *[other] { $count } problems
 } in the labs: paillasse lab check says which.
+lab-unknown-key = there is no key “{ $key }” here
+lab-unknown-word = “{ $word }” is not valid here
+lab-not-one-key = “{ $name }” holds { $count } keys: exactly one is needed
+lab-missing-key = “{ $key }” is missing in “{ $name }”
+lab-missing-key-help = add it: { $doc }
+lab-wrong-type = “{ $name }” takes { $expected }, not { $found }
+lab-type-or = { $a } or { $b }
+lab-type-string = a text in quotes
+lab-type-integer = a whole number
+lab-type-number = a number
+lab-type-boolean = true or false
+lab-type-date = a date (put it in quotes)
+lab-type-array = a list in brackets
+lab-type-object = a table
+lab-out-of-range = { $number } is out of bounds: { $low } to { $high }
+lab-negative = { $number } may not be negative
+lab-wrong-length = “{ $name }” takes { $expected } elements, not { $found }
+lab-wrong-format = format { $format } is unknown to this program, which reads format { $known }
+lab-wrong-id = “{ $id }” is not an id: lower-case letters, digits and hyphens only
+lab-id-not-folder = the id “{ $id }” must be the name of the folder too, which is “{ $folder }”
+lab-wrong-level = there is no level { $level }: 1 (first steps), 2 (practice) or 3 (exam)
+lab-no-competence = the competence “{ $id }” is not in the 2023 edition of the title
+lab-no-skill = the skill “{ $id }” is in no referential
+lab-wrong-variable = “{ $name }” is not a variable's name: lower-case letters, digits and “_”, no digit first; “seed” is taken
+lab-here-makes-nothing = a lab on this PC (driver = "here") makes no machine, no network, no disk
+lab-no-machines = at least one machine is needed: [[stand.machine]]
+lab-no-machine = no machine is called “{ $name }”
+lab-wrong-name = “{ $name }” is not a name: lower-case letters, digits and hyphens, at most { $most } characters
+lab-twice = “{ $name }” is already taken
+lab-wrong-attach = “{ $value }” is not a list of addresses: write “10.0.0.1/24”, “10.0.0.1/24 fd00::1/64” or “unconfigured”
+lab-gateway-not-attached = the gateway “{ $name }” is not on this network
+lab-wrong-disk = “{ $name }” is not a disk's name: write sdb, sdc…
+lab-no-script = the file “{ $name }” is not in the lab's folder
+lab-no-criterion = no criterion and no question is called “{ $name }”
+lab-no-question = no question is called “{ $name }”
+lab-no-solution = no solution is called “{ $name }”
+lab-breaks-nothing = this sabotage breaks nothing: name in “breaks” what is no longer met
+lab-no-brief = { $folder }: the work order { $name } is missing or empty
+lab-empty-text = this text is empty in “{ $lang }”
+lab-note-no-sabotage = no sabotage breaks “{ $id }”: nothing proves that a wrong state would be seen
+lab-note-no-sabotage-help = add a [[sabotage]] that names it in “breaks”
+lab-note-few-solutions = { $count ->
+    [one] only one solution
+   *[other] { $count } solutions
+}: nothing proves that another way is accepted
+lab-note-few-solutions-help = add a [[solution]] with another tool
+lab-note-no-skills = this lab lists no skill
+lab-note-no-skills-help = list them in “skills”: paillasse lab coverage shows them
+lab-note-literal-command = this hint gives a solution's command away: { $command }
+lab-note-literal-command-help = say what to look for, not what to type
+lab-note-one-language = this text is the same in French and in English
+lab-note-one-language-help = translate it
+lab-note-unused-file = nothing uses the file { $name }
+lab-note-unused-file-help = name it in lab.toml or remove it
+lab-new-exists = { $path } already exists
+lab-new-exists-help = choose another id, or another folder with --labs
+lab-new-done = The lab is in { $path }. Fill in lab.toml, then: paillasse lab check { $path }
+lab-check-no-path = { $path } does not exist
+lab-check-nothing = no lab here: a lab is a folder that holds a lab.toml
+lab-check-summary = { $labs ->
+    [0] No lab read
+    [one] One lab read
+   *[other] { $labs } labs read
+}, { $problems ->
+    [0] no problem
+    [one] one problem
+   *[other] { $problems } problems
+}, { $notes ->
+    [0] no advice
+    [one] one piece of advice
+   *[other] { $notes } pieces of advice
+}.
+lab-coverage-edition = EDITION OF { $year }
+lab-coverage-total = { $covered } skills of { $total }: { $criterion } by a criterion, { $question } by a question, { $document } by a document, { $observed } by the jury's observation

@@ -79,3 +79,77 @@ lab-list-problems = { $count ->
     [one] Un problème dans les laboratoires
    *[other] { $count } problèmes dans les laboratoires
 } : paillasse lab check dit lesquels.
+lab-unknown-key = la clé « { $key } » n'existe pas ici
+lab-unknown-word = « { $word } » n'est pas admis ici
+lab-not-one-key = « { $name } » contient { $count } clés : il en faut exactement une
+lab-missing-key = il manque « { $key } » dans « { $name } »
+lab-missing-key-help = ajoutez-la (documentation en anglais : { $doc })
+lab-wrong-type = « { $name } » attend { $expected }, pas { $found }
+lab-type-or = { $a } ou { $b }
+lab-type-string = un texte entre guillemets
+lab-type-integer = un nombre entier
+lab-type-number = un nombre
+lab-type-boolean = true ou false
+lab-type-date = une date (mettez-la entre guillemets)
+lab-type-array = une liste entre crochets
+lab-type-object = une table
+lab-out-of-range = { $number } est hors des bornes : de { $low } à { $high }
+lab-negative = { $number } ne peut pas être négatif
+lab-wrong-length = « { $name } » attend { $expected } éléments, pas { $found }
+lab-wrong-format = le format { $format } est inconnu de ce programme, qui lit le format { $known }
+lab-wrong-id = « { $id } » n'est pas un identifiant : minuscules, chiffres et tirets seulement
+lab-id-not-folder = l'identifiant « { $id } » doit être aussi le nom du dossier, qui s'appelle « { $folder } »
+lab-wrong-level = le niveau { $level } n'existe pas : 1 (premiers pas), 2 (pratique) ou 3 (examen)
+lab-no-competence = la compétence « { $id } » n'est pas dans l'édition 2023 du titre
+lab-no-skill = le savoir-faire « { $id } » n'est dans aucun référentiel
+lab-wrong-variable = « { $name } » n'est pas un nom de variable : minuscules, chiffres et « _ », sans chiffre au début ; « seed » est réservé
+lab-here-makes-nothing = un laboratoire sur ce PC (driver = "here") ne crée ni machine, ni réseau, ni disque
+lab-no-machines = il faut au moins une machine : [[stand.machine]]
+lab-no-machine = aucune machine ne s'appelle « { $name } »
+lab-wrong-name = « { $name } » n'est pas un nom : minuscules, chiffres et tirets, { $most } caractères au plus
+lab-twice = « { $name } » est déjà pris
+lab-wrong-attach = « { $value } » n'est pas une suite d'adresses : écrivez « 10.0.0.1/24 », « 10.0.0.1/24 fd00::1/64 » ou « unconfigured »
+lab-gateway-not-attached = la passerelle « { $name } » n'est pas sur ce réseau
+lab-wrong-disk = « { $name } » n'est pas un nom de disque : écrivez sdb, sdc…
+lab-no-script = le fichier « { $name } » n'est pas dans le dossier du laboratoire
+lab-no-criterion = aucun critère ni aucune question ne s'appelle « { $name } »
+lab-no-question = aucune question ne s'appelle « { $name } »
+lab-no-solution = aucune solution ne s'appelle « { $name } »
+lab-breaks-nothing = ce sabotage ne casse rien : nommez dans « breaks » ce qui n'est plus acquis
+lab-no-brief = { $folder } : l'ordre de travail { $name } manque ou est vide
+lab-empty-text = ce texte est vide en « { $lang } »
+lab-note-no-sabotage = aucun sabotage ne casse « { $id } » : rien ne prouve qu'un mauvais état serait vu
+lab-note-no-sabotage-help = ajoutez un [[sabotage]] qui le nomme dans « breaks »
+lab-note-few-solutions = { $count ->
+    [one] une seule solution
+   *[other] { $count } solution
+} : rien ne prouve qu'une autre façon de faire est acceptée
+lab-note-few-solutions-help = ajoutez une [[solution]] par un autre outil
+lab-note-no-skills = ce laboratoire ne cite aucun savoir-faire
+lab-note-no-skills-help = citez-les dans « skills » : paillasse lab coverage les liste
+lab-note-literal-command = cet indice donne la commande d'une solution : { $command }
+lab-note-literal-command-help = dites ce qu'il faut chercher, pas ce qu'il faut taper
+lab-note-one-language = ce texte est le même en français et en anglais
+lab-note-one-language-help = traduisez-le
+lab-note-unused-file = rien ne se sert du fichier { $name }
+lab-note-unused-file-help = nommez-le dans lab.toml ou retirez-le
+lab-new-exists = { $path } existe déjà
+lab-new-exists-help = choisissez un autre identifiant, ou un autre dossier avec --labs
+lab-new-done = Le laboratoire est dans { $path }. Complétez lab.toml, puis : paillasse lab check { $path }
+lab-check-no-path = { $path } n'existe pas
+lab-check-nothing = aucun laboratoire ici : un laboratoire est un dossier qui contient un lab.toml
+lab-check-summary = { $labs ->
+    [0] Aucun laboratoire lu
+    [one] Un laboratoire lu
+   *[other] { $labs } laboratoires lus
+}, { $problems ->
+    [0] aucun problème
+    [one] un problème
+   *[other] { $problems } problèmes
+}, { $notes ->
+    [0] aucune remarque
+    [one] une remarque
+   *[other] { $notes } remarques
+}.
+lab-coverage-edition = ÉDITION { $year }
+lab-coverage-total = { $covered } savoir-faire sur { $total } : { $criterion } par un critère, { $question } par une question, { $document } par un document, { $observed } par l'observation du jury

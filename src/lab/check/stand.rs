@@ -1,0 +1,133 @@
+//! The machines, networks and disks: every name leads somewhere, every address and size reads.
+
+use std::net::IpAddr;
+
+use super::identity::is_plain;
+use super::{Checker, is_template};
+use crate::lab::document::{Step, steps};
+use crate::lab::manifest::{DiskSpec, Driver, NetworkSpec};
+use crate::lab::scripts;
+use crate::{msg, units};
+
+/// A host name's label (RFC 1035 §2.3.1), and room for the interfaces' names the stand derives from it.
+const LONGEST_NAME: usize = 15;
+
+impl Checker<'_> {
+    pub(super) fn stand(&mut self) {
+        let spec = &self.manifest.stand;
+        match spec.driver {
+            Driver::Here if !(spec.machines.is_empty() && spec.networks.is_empty() && spec.disks.is_empty()) => {
+                self.wrong(&steps!["stand"], msg!("lab-here-makes-nothing"));
+            }
+            Driver::Container if spec.machines.is_empty() => {
+                self.wrong(&steps!["stand"], msg!("lab-no-machines"));
+            }
+            Driver::Here | Driver::Container => {}
+        }
+        self.machines();
+        for (at, network) in spec.networks.iter().enumerate() {
+            self.network(&steps!["stand", "network", at], network);
+        }
+        for (at, disk) in spec.disks.iter().enumerate() {
+            self.disk(&steps!["stand", "disk", at], disk);
+        }
+        for (at, setup) in spec.setups.iter().enumerate() {
+            self.machine(&steps!["stand", "setup", at, "machine"], &setup.machine);
+        }
+        self.script_files();
+    }
+
+    /// A machine of the stand.
+    pub(super) fn machine(&mut self, path: &[Step], name: &str) {
+        let machines = &self.manifest.stand.machines;
+        self.known(path, name, machines.iter().map(|machine| machine.name.as_str()), || {
+            msg!("lab-no-machine", name = name)
+        });
+    }
+
+    fn machines(&mut self) {
+        let machines = &self.manifest.stand.machines;
+        for (at, machine) in machines.iter().enumerate() {
+            if !is_plain(&machine.name, "-") || machine.name.len() > LONGEST_NAME {
+                let path = steps!["stand", "machine", at, "name"];
+                self.wrong(&path, msg!("lab-wrong-name", name = &machine.name, most = LONGEST_NAME));
+            }
+        }
+        let names = machines.iter().enumerate();
+        self.unique(
+            names.map(|(at, machine)| (machine.name.as_str(), steps!["stand", "machine", at, "name"].to_vec())),
+            |name| msg!("lab-twice", name = name),
+        );
+        let networks = self.manifest.stand.networks.iter().enumerate();
+        self.unique(
+            networks.map(|(at, network)| (network.name.as_str(), steps!["stand", "network", at, "name"].to_vec())),
+            |name| msg!("lab-twice", name = name),
+        );
+    }
+
+    fn network(&mut self, path: &[Step], network: &NetworkSpec) {
+        let below = |step: Step, key: &str| [path, &[step, key.into()]].concat();
+        if !is_plain(&network.name, "-") || network.name.len() > LONGEST_NAME {
+            let message = msg!("lab-wrong-name", name = &network.name, most = LONGEST_NAME);
+            self.wrong(&[path, &steps!["name"]].concat(), message);
+        }
+        for (machine, addresses) in &network.attach {
+            let path = below("attach".into(), machine);
+            let names = self.manifest.stand.machines.iter().map(|machine| machine.name.as_str());
+            if !names.clone().any(|name| name == machine) {
+                let help = crate::lab::suggest::nearest(machine, names);
+                let place = self.document.key_place(&path);
+                let problem = crate::lab::Problem::new(msg!("lab-no-machine", name = machine));
+                self.problems.push(problem.maybe_help(help).at(place));
+            }
+            if addresses != "unconfigured" && !are_addresses(addresses) && !is_template(addresses) {
+                self.wrong(&path, msg!("lab-wrong-attach", value = addresses));
+            }
+        }
+        if let Some(gateway) = &network.gateway {
+            let attached = network.attach.keys().map(String::as_str);
+            self.known(&[path, &steps!["gateway"]].concat(), gateway, attached, || {
+                msg!("lab-gateway-not-attached", name = gateway)
+            });
+        }
+    }
+
+    fn disk(&mut self, path: &[Step], disk: &DiskSpec) {
+        let below = |key: &str| [path, &[key.into()]].concat();
+        self.machine(&below("machine"), &disk.machine);
+        self.reads(&below("size"), &disk.size, units::parse_size);
+        let letters = disk.name.strip_prefix("sd").unwrap_or_default();
+        if letters.is_empty() || !letters.chars().all(|c| c.is_ascii_lowercase()) {
+            self.wrong(&below("name"), msg!("lab-wrong-disk", name = &disk.name));
+        }
+        let same = |other: &&DiskSpec| other.machine == disk.machine && other.name == disk.name;
+        if let Some(first) = self.manifest.stand.disks.iter().find(same)
+            && !std::ptr::eq(first, disk)
+        {
+            self.wrong(&below("name"), msg!("lab-twice", name = &disk.name));
+        }
+    }
+
+    fn script_files(&mut self) {
+        for script in scripts::all(self.manifest) {
+            let files = self.lab.files.keys().map(String::as_str);
+            self.known(&script.path, &script.name, files, || msg!("lab-no-script", name = &script.name));
+        }
+    }
+}
+
+/// `10.0.0.1/24 fd00::1/64`.
+fn are_addresses(text: &str) -> bool {
+    let mut all = text.split_whitespace().peekable();
+    all.peek().is_some()
+        && all.all(|one| {
+            one.split_once('/').is_some_and(|(address, prefix)| {
+                let width = match address.parse() {
+                    Ok(IpAddr::V4(_)) => 32,
+                    Ok(IpAddr::V6(_)) => 128,
+                    Err(_) => return false,
+                };
+                prefix.parse::<u8>().is_ok_and(|prefix| prefix <= width)
+            })
+        })
+}

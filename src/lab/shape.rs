@@ -1,0 +1,286 @@
+//! Whether a document has the shape of a manifest, by its [`schema`](super::schema): every unknown key, wrong type,
+//! missing key and unknown word is told, each where it stands, with the nearest valid word.
+//!
+//! serde would stop at the first; it has the last word all the same, when the manifest is built.
+
+use serde_json::{Map, Value as Json};
+
+use super::document::{Document, Node, Value};
+use super::problem::Problem;
+use super::schema::schema;
+use super::suggest::nearest;
+use crate::i18n::Message;
+use crate::msg;
+
+/// What is wrong with a document's shape.
+#[derive(Debug, Default)]
+pub(super) struct Shape {
+    /// Every problem, in the order of the file.
+    pub(super) problems: Vec<Problem>,
+    /// Where keys that don't exist are written: without them the rest can still be read.
+    pub(super) unknown_keys: Vec<usize>,
+}
+
+impl Shape {
+    /// Whether nothing but unknown keys is wrong.
+    pub(super) fn is_readable(&self) -> bool {
+        self.problems.len() == self.unknown_keys.len()
+    }
+}
+
+/// Holds a document against the schema.
+pub(super) fn check(document: &Document) -> Shape {
+    let mut walker = Walker { document, root: schema(), shape: Shape::default() };
+    walker.value(&document.root, schema(), "lab.toml");
+    walker.shape.problems.sort_by_key(|problem| problem.place.as_ref().map(|place| place.span.start));
+    walker.shape
+}
+
+struct Walker<'a> {
+    document: &'a Document,
+    root: &'a Json,
+    shape: Shape,
+}
+
+impl<'a> Walker<'a> {
+    /// `name` is the key that holds the value, for messages.
+    fn value(&mut self, node: &Node, schema: &'a Json, name: &str) {
+        let schema = self.resolve(schema);
+        if let Some(branches) = schema.get("oneOf").or_else(|| schema.get("anyOf")).and_then(Json::as_array) {
+            return self.choice(node, branches, name);
+        }
+        if !has_type(node, schema) {
+            return self.wrong_type(node, &types(schema), name);
+        }
+        match &node.value {
+            Value::Text(text) => self.word(node, text, schema),
+            Value::Int(number) => self.range(node, *number, schema),
+            Value::Array(items) => self.array(node, items, schema, name),
+            Value::Table(_) => self.table(node, schema, name),
+            Value::Float(_) | Value::Bool(_) | Value::Datetime(_) => {}
+        }
+    }
+
+    /// Follows `$ref` into the definitions.
+    fn resolve(&self, schema: &'a Json) -> &'a Json {
+        let name = schema.get("$ref").and_then(Json::as_str).and_then(|target| target.strip_prefix("#/$defs/"));
+        match name.and_then(|name| self.root.get("$defs")?.get(name)) {
+            Some(definition) => self.resolve(definition),
+            None => schema,
+        }
+    }
+
+    /// One of several shapes: an optional value, an enumeration, or a table whose one key says which.
+    fn choice(&mut self, node: &Node, branches: &'a [Json], name: &str) {
+        let branches: Vec<&'a Json> =
+            branches.iter().filter(|branch| !is_null(branch)).map(|branch| self.resolve(branch)).collect();
+        if let [only] = branches[..] {
+            return self.value(node, only, name);
+        }
+        if branches.iter().all(|branch| tag(branch).is_some()) {
+            return self.tagged(node, &branches, name);
+        }
+        // Anything else: the shape it comes nearest to.
+        let tries = branches.iter().map(|branch| {
+            let mut walker = Walker { document: self.document, root: self.root, shape: Shape::default() };
+            walker.value(node, branch, name);
+            walker.shape
+        });
+        if let Some(best) = tries.min_by_key(|shape| shape.problems.len()) {
+            self.shape.problems.extend(best.problems);
+            self.shape.unknown_keys.extend(best.unknown_keys);
+        }
+    }
+
+    /// Words and one-key tables, as serde writes enumerations.
+    fn tagged(&mut self, node: &Node, branches: &[&'a Json], name: &str) {
+        let valid = || branches.iter().filter_map(|branch| tag(branch)).map(Tag::name);
+        match &node.value {
+            Value::Text(text) => match branches.iter().find(|branch| tag(branch) == Some(Tag::Word(text))) {
+                Some(_) => {}
+                None => self.unknown_word(node, text, valid()),
+            },
+            Value::Table(entries) => match &entries[..] {
+                [entry] => match branches.iter().find(|branch| tag(branch) == Some(Tag::Table(&entry.key))) {
+                    Some(branch) => self.table(node, branch, name),
+                    None => self.push(
+                        Problem::new(msg!("lab-unknown-word", word = &entry.key))
+                            .maybe_help(nearest(&entry.key, valid()))
+                            .at(self.document.place(&entry.key_span)),
+                    ),
+                },
+                _ => self.push(
+                    Problem::new(msg!("lab-not-one-key", name = name, count = entries.len()))
+                        .maybe_help(nearest("", valid()))
+                        .at(self.document.place(&node.span)),
+                ),
+            },
+            _ => {
+                let all_words = branches.iter().all(|branch| matches!(tag(branch), Some(Tag::Word(_))));
+                self.wrong_type(node, &[if all_words { "string" } else { "object" }], name);
+            }
+        }
+    }
+
+    fn word(&mut self, node: &Node, text: &str, schema: &'a Json) {
+        let words: Vec<&str> = match (schema.get("enum").and_then(Json::as_array), schema.get("const")) {
+            (Some(words), _) => words.iter().filter_map(Json::as_str).collect(),
+            (None, Some(word)) => word.as_str().into_iter().collect(),
+            (None, None) => return,
+        };
+        if !words.contains(&text) {
+            self.unknown_word(node, text, words);
+        }
+    }
+
+    fn range(&mut self, node: &Node, number: i64, schema: &Json) {
+        let bound = |key| schema.get(key).and_then(Json::as_i64);
+        let (low, high) = (bound("minimum"), bound("maximum"));
+        if low.is_some_and(|low| number < low) || high.is_some_and(|high| number > high) {
+            let problem = match (low, high) {
+                (Some(low), Some(high)) => msg!("lab-out-of-range", number = number, low = low, high = high),
+                _ => msg!("lab-negative", number = number),
+            };
+            self.push(Problem::new(problem).at(self.document.place(&node.span)));
+        }
+    }
+
+    fn array(&mut self, node: &Node, items: &[Node], schema: &'a Json, name: &str) {
+        let length = |key| schema.get(key).and_then(Json::as_u64).and_then(|count| usize::try_from(count).ok());
+        let (least, most) = (length("minItems").unwrap_or(0), length("maxItems").unwrap_or(usize::MAX));
+        if !(least..=most).contains(&items.len()) {
+            let message = msg!("lab-wrong-length", name = name, expected = least, found = items.len());
+            self.push(Problem::new(message).at(self.document.place(&node.span)));
+        }
+        if let Some(schema) = schema.get("items") {
+            for item in items {
+                self.value(item, schema, name);
+            }
+        }
+    }
+
+    fn table(&mut self, node: &Node, schema: &'a Json, name: &str) {
+        let Value::Table(entries) = &node.value else { return self.wrong_type(node, &["object"], name) };
+        let nothing = Map::new();
+        let known = schema.get("properties").and_then(Json::as_object);
+        let others = schema.get("additionalProperties");
+        for entry in entries {
+            match known.and_then(|known| known.get(&entry.key)).or(others) {
+                Some(Json::Bool(false)) => {
+                    let valid = known.unwrap_or(&nothing).keys().map(String::as_str);
+                    self.shape.unknown_keys.push(entry.key_span.start);
+                    self.push(
+                        Problem::new(msg!("lab-unknown-key", key = &entry.key))
+                            .maybe_help(nearest(&entry.key, valid))
+                            .at(self.document.place(&entry.key_span)),
+                    );
+                }
+                Some(schema) => self.value(&entry.node, schema, &entry.key),
+                None => {}
+            }
+        }
+        let required = schema.get("required").and_then(Json::as_array).into_iter().flatten().filter_map(Json::as_str);
+        for key in required.filter(|key| node.entry(key).is_none()) {
+            let doc = known.and_then(|known| known.get(key)?.get("description")?.as_str());
+            self.push(
+                Problem::new(msg!("lab-missing-key", key = key, name = name))
+                    .maybe_help(doc.map(|doc| msg!("lab-missing-key-help", doc = doc.replace('\n', " "))))
+                    .at(self.document.head(node)),
+            );
+        }
+    }
+
+    fn unknown_word<'w>(&mut self, node: &Node, word: &str, valid: impl IntoIterator<Item = &'w str>) {
+        self.push(
+            Problem::new(msg!("lab-unknown-word", word = word))
+                .maybe_help(nearest(word, valid))
+                .at(self.document.place(&node.span)),
+        );
+    }
+
+    fn wrong_type(&mut self, node: &Node, expected: &[&str], name: &str) {
+        let expected = expected.iter().copied().map(type_words).reduce(|a, b| msg!("lab-type-or", a = a, b = b));
+        let expected = expected.unwrap_or_else(|| type_words("string"));
+        let found = type_words(type_of(node));
+        self.push(
+            Problem::new(msg!("lab-wrong-type", name = name, expected = expected, found = found))
+                .at(self.document.place(&node.span)),
+        );
+    }
+
+    fn push(&mut self, problem: Problem) {
+        self.shape.problems.push(problem);
+    }
+}
+
+/// How a branch of an enumeration is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Tag<'a> {
+    /// As a word.
+    Word(&'a str),
+    /// As the one key of a table.
+    Table(&'a str),
+}
+
+impl<'a> Tag<'a> {
+    fn name(self) -> &'a str {
+        match self {
+            Self::Word(name) | Self::Table(name) => name,
+        }
+    }
+}
+
+fn tag(schema: &Json) -> Option<Tag<'_>> {
+    if let Some(word) = schema.get("const").and_then(Json::as_str) {
+        return Some(Tag::Word(word));
+    }
+    let is_closed = schema.get("additionalProperties") == Some(&Json::Bool(false));
+    match (schema.get("properties")?.as_object()?, schema.get("required")?.as_array()?.as_slice()) {
+        (properties, [required]) if properties.len() == 1 && is_closed => required.as_str().map(Tag::Table),
+        _ => None,
+    }
+}
+
+fn is_null(schema: &Json) -> bool {
+    schema.get("type").and_then(Json::as_str) == Some("null")
+}
+
+/// The types a schema allows, `null` apart: TOML has none.
+fn types(schema: &Json) -> Vec<&str> {
+    let all = match schema.get("type") {
+        Some(Json::String(one)) => vec![one.as_str()],
+        Some(Json::Array(several)) => several.iter().filter_map(Json::as_str).collect(),
+        _ => Vec::new(),
+    };
+    all.into_iter().filter(|name| *name != "null").collect()
+}
+
+fn has_type(node: &Node, schema: &Json) -> bool {
+    let allowed = types(schema);
+    let found = type_of(node);
+    allowed.is_empty() || allowed.contains(&found) || (found == "integer" && allowed.contains(&"number"))
+}
+
+fn type_of(node: &Node) -> &'static str {
+    match node.value {
+        Value::Text(_) => "string",
+        Value::Int(_) => "integer",
+        Value::Float(_) => "number",
+        Value::Bool(_) => "boolean",
+        Value::Datetime(_) => "date",
+        Value::Array(_) => "array",
+        Value::Table(_) => "object",
+    }
+}
+
+fn type_words(name: &str) -> Message {
+    match name {
+        "string" => msg!("lab-type-string"),
+        "integer" => msg!("lab-type-integer"),
+        "number" => msg!("lab-type-number"),
+        "boolean" => msg!("lab-type-boolean"),
+        "date" => msg!("lab-type-date"),
+        "array" => msg!("lab-type-array"),
+        _ => msg!("lab-type-object"),
+    }
+}
