@@ -25,15 +25,6 @@ pub enum SessionError {
     NoQuestion(String),
     /// The lab is not right: its criteria don't compile.
     Lab(Message),
-    /// A unit of a machine could not be restarted.
-    Restart {
-        /// Where.
-        machine: String,
-        /// Which.
-        unit: String,
-        /// What systemctl said.
-        error: String,
-    },
 }
 
 impl SessionError {
@@ -49,9 +40,6 @@ impl SessionError {
             Self::Unreadable(attempt) => msg!("session-unreadable", attempt = *attempt),
             Self::NoQuestion(id) => msg!("session-no-question", id = id),
             Self::Lab(what) => what.clone(),
-            Self::Restart { machine, unit, error } => {
-                msg!("session-no-restart", machine = machine, unit = unit, error = error)
-            }
         };
         lang.say(&message)
     }

@@ -1,5 +1,6 @@
 //! What happens in an attempt. The list of these is the truth of it: everything else is folded from them.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
@@ -68,6 +69,9 @@ pub enum What {
         earned: u32,
         /// Points there were.
         total: u32,
+        /// Question → the right answer, in words.
+        #[serde(default)]
+        right_answers: BTreeMap<String, Message>,
     },
     /// Given up, or could not be begun.
     Abandoned,
@@ -118,7 +122,7 @@ mod tests {
             What::Hint { index: 1, cost: 2 },
             What::Answered { question: "q".to_owned(), text: "« é »".to_owned() },
             What::Gone,
-            What::Finished { earned: 1, total: 2 },
+            What::Finished { earned: 1, total: 2, right_answers: BTreeMap::new() },
             What::Abandoned,
         ];
         for what in all {
@@ -130,7 +134,8 @@ mod tests {
 
     #[test]
     fn the_kinds_that_end_are_those_of_the_events_that_end() {
-        let ends = [What::Finished { earned: 0, total: 0 }, What::Abandoned].map(|what| what.to_row().0);
+        let ends = [What::Finished { earned: 0, total: 0, right_answers: BTreeMap::new() }, What::Abandoned]
+            .map(|what| what.to_row().0);
         assert_eq!(ends, What::ENDS);
     }
 }

@@ -1,14 +1,14 @@
 //! Which hint fits what was seen. Pure.
 
 use super::state::State;
-use crate::lab::manifest::{Hint, HintWhen};
+use crate::lab::manifest::Hint;
 use crate::verdict::Status;
 
 /// The first hint, in the lab's order, that was not taken and fits: its criterion is not met and, where it says what must
 /// have been found, `shows` has seen that.
-pub(super) fn choose(hints: &[Hint], state: &State, shows: impl Fn(&HintWhen) -> bool) -> Option<usize> {
-    let fits = |hint: &Hint| hint.when.as_ref().is_none_or(|when| is_open(state, &when.criterion) && shows(when));
-    hints.iter().enumerate().find(|(index, hint)| !state.hints.contains(index) && fits(hint)).map(|(index, _)| index)
+pub(super) fn choose(hints: &[Hint], state: &State, shows: impl Fn(usize) -> bool) -> Option<usize> {
+    let is_timely = |hint: &Hint| hint.when.as_ref().is_none_or(|when| is_open(state, &when.criterion));
+    (0..hints.len()).find(|index| !state.hints.contains(index) && is_timely(&hints[*index]) && shows(*index))
 }
 
 /// Not met, and its turn: what waits for another criterion is not what to think about now.
@@ -29,12 +29,14 @@ mod tests {
         let mut state = State::new(&manifest());
         let mut happen = |what| state.apply(&Event { work: Duration::ZERO, what });
         happen(What::Checked { depth: Depth::Now, verdicts });
-        taken.iter().for_each(|index| happen(What::Hint { index: *index, cost: 1 }));
+        for index in taken {
+            happen(What::Hint { index: *index, cost: 1 });
+        }
         state
     }
 
     fn chosen(state: &State) -> Option<usize> {
-        choose(&manifest().hints, state, |when| when.found.is_empty())
+        choose(&manifest().hints, state, |index| index > 0)
     }
 
     // The lab of the tests has three hints: for `a` when something was found, for `b`, and one for any moment.

@@ -1,20 +1,33 @@
 //! The worlds there are: this PC, and the machines of a stand.
 
+use std::collections::BTreeMap;
+use std::thread;
+use std::time::Duration;
+
 use super::SessionError;
 use super::world::World;
+use crate::agent::{Agent, observe_here};
 use crate::lab::Variant;
 use crate::lab::manifest::Driver;
+use crate::msg;
 use crate::probe::{Observation, Probe};
-use crate::stand::{OnStep, Stand, base};
+use crate::stand::{OnStep, Plan, Stand, base};
+
+/// How long one probe may take.
+const TIMEOUT: Duration = Duration::from_secs(10);
+/// How long what was just restarted may take to answer.
+const PATIENCE: Duration = Duration::from_secs(8);
 
 /// This very PC: probes only look.
 #[derive(Debug)]
 struct Here;
 
-/// The machines of a stand.
+/// The machines of a stand, each with its agent.
 #[derive(Debug)]
 struct Machines {
     stand: Stand,
+    /// Machine → its agent, and the PID 1 it was made for: another one is another boot, with other namespaces.
+    agents: BTreeMap<String, (Option<i32>, Agent)>,
 }
 
 /// A world of its own for a variant.
@@ -22,8 +35,7 @@ pub(crate) fn fresh(variant: &Variant, on_step: OnStep<'_>) -> Result<Box<dyn Wo
     if is_here(variant) {
         return Ok(Box::new(Here));
     }
-    let stand = Stand::up(&plan(variant)?, on_step)?;
-    Ok(Box::new(Machines { stand }))
+    Ok(Machines::of(Stand::up(&Plan::from_manifest(variant)?, on_step)?))
 }
 
 /// The world of an attempt that goes on, its machines started again where they are down; none where they are gone.
@@ -36,10 +48,8 @@ pub(super) fn again(
         return Ok(Some(Box::new(Here)));
     }
     let Some(stand) = stand.and_then(Stand::open) else { return Ok(None) };
-    if !stand.is_up() {
-        stand.resume(on_step)?;
-    }
-    Ok(Some(Box::new(Machines { stand })))
+    stand.resume(on_step)?;
+    Ok(Some(Machines::of(stand)))
 }
 
 /// The world of an attempt as it runs; none where it is down or gone.
@@ -47,8 +57,7 @@ pub(super) fn running(variant: &Variant, stand: Option<&str>) -> Option<Box<dyn 
     if is_here(variant) {
         return Some(Box::new(Here));
     }
-    let stand = stand.and_then(Stand::open).filter(Stand::is_up)?;
-    Some(Box::new(Machines { stand }))
+    stand.and_then(Stand::open).filter(Stand::is_up).map(|stand| Machines::of(stand) as Box<dyn World>)
 }
 
 /// Tears a stand down, if it is still there.
@@ -61,17 +70,14 @@ pub(super) fn base_hash(variant: &Variant) -> Result<Option<String>, SessionErro
     if is_here(variant) { Ok(None) } else { Ok(Some(base::current()?.info.hash)) }
 }
 
-fn is_here(variant: &Variant) -> bool {
+pub(crate) fn is_here(variant: &Variant) -> bool {
     variant.manifest.stand.driver == Driver::Here
 }
 
-fn plan(_variant: &Variant) -> Result<crate::stand::Plan, SessionError> {
-    todo!()
-}
-
 impl World for Here {
-    fn observe(&mut self, _machine: &str, probes: &[Probe]) -> Vec<Observation> {
-        crate::agent::observe_here(probes, super::world::TIMEOUT)
+    fn observe(&mut self, requests: &BTreeMap<String, Vec<Probe>>) -> BTreeMap<String, Vec<Observation>> {
+        let observe = |probes: &Vec<Probe>| observe_here(probes, TIMEOUT);
+        requests.iter().map(|(machine, probes)| (machine.clone(), observe(probes))).collect()
     }
 
     fn restart(&mut self, _machine: &str, _unit: &str) -> Result<(), SessionError> {
@@ -93,26 +99,57 @@ impl World for Here {
     fn stand(&self) -> Option<&Stand> {
         None
     }
+
+    fn patience(&self) -> Duration {
+        Duration::ZERO
+    }
+}
+
+impl Machines {
+    fn of(stand: Stand) -> Box<dyn World> {
+        Box::new(Self { stand, agents: BTreeMap::new() })
+    }
+
+    /// Agents for machines that are in another boot than at the last look.
+    fn renew_agents(&mut self) {
+        for machine in self.stand.machines().unwrap_or_default() {
+            if self.agents.get(&machine.name).is_none_or(|(pid, _)| *pid != machine.pid) {
+                let agent = Agent::start(self.stand.agent(&machine.name));
+                self.agents.insert(machine.name, (machine.pid, agent));
+            }
+        }
+    }
 }
 
 impl World for Machines {
-    fn observe(&mut self, _machine: &str, _probes: &[Probe]) -> Vec<Observation> {
-        todo!()
+    fn observe(&mut self, requests: &BTreeMap<String, Vec<Probe>>) -> BTreeMap<String, Vec<Observation>> {
+        self.renew_agents();
+        let agents = &mut self.agents;
+        thread::scope(|scope| {
+            let asked: Vec<_> = agents
+                .iter_mut()
+                .filter_map(|(machine, (pid, agent))| Some((machine, pid, agent, requests.get(machine)?)))
+                .map(|(machine, pid, agent, probes)| {
+                    (machine, probes, scope.spawn(move || ask(machine, pid.is_some(), agent, probes)))
+                })
+                .collect();
+            let answer = |(machine, probes, asked): (&String, &Vec<Probe>, thread::ScopedJoinHandle<'_, _>)| {
+                let seen = asked.join().unwrap_or_else(|_| unknown(machine, probes, "panic"));
+                (machine.clone(), seen)
+            };
+            asked.into_iter().map(answer).collect()
+        })
     }
 
     fn restart(&mut self, machine: &str, unit: &str) -> Result<(), SessionError> {
         let argv = ["systemctl", "restart", "--", unit].map(str::to_owned);
-        let output = self.stand.exec(machine, &argv, &[])?;
-        if output.status == 0 {
-            return Ok(());
-        }
-        let error = String::from_utf8_lossy(&output.stderr).trim().to_owned();
-        Err(SessionError::Restart { machine: machine.to_owned(), unit: unit.to_owned(), error })
+        self.stand.exec(machine, &argv, &[])?;
+        Ok(())
     }
 
     fn reboot(&mut self, on_step: OnStep<'_>) -> Result<(), SessionError> {
         for machine in self.stand.machines()? {
-            on_step(crate::msg!("session-rebooting", machine = &machine.name));
+            on_step(msg!("session-rebooting", machine = &machine.name));
             self.stand.reboot(&machine.name)?;
         }
         Ok(())
@@ -123,10 +160,32 @@ impl World for Machines {
     }
 
     fn down(&mut self, on_step: OnStep<'_>) -> Result<(), SessionError> {
+        self.agents.clear();
         Ok(self.stand.clone().down(on_step)?)
     }
 
     fn stand(&self) -> Option<&Stand> {
         Some(&self.stand)
     }
+
+    fn patience(&self) -> Duration {
+        PATIENCE
+    }
+}
+
+fn ask(machine: &str, is_up: bool, agent: &mut Agent, probes: &[Probe]) -> Vec<Observation> {
+    if !is_up {
+        let down = msg!("session-machine-down", machine = machine);
+        return probes.iter().map(|_| Observation::unknown(down.clone(), source(machine))).collect();
+    }
+    agent.observe(probes, TIMEOUT).unwrap_or_else(|error| unknown(machine, probes, &error.to_string()))
+}
+
+fn unknown(machine: &str, probes: &[Probe], error: &str) -> Vec<Observation> {
+    let mute = msg!("session-machine-mute", machine = machine, error = error);
+    probes.iter().map(|_| Observation::unknown(mute.clone(), source(machine))).collect()
+}
+
+fn source(machine: &str) -> crate::i18n::Message {
+    msg!("session-machine", machine = machine)
 }

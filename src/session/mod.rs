@@ -22,11 +22,11 @@ use serde::{Deserialize, Serialize};
 
 use self::clock::{Clock, Heart};
 use self::state::State;
-use self::trial::Trial;
+use self::trial::{Trial, nothing_fails};
 use crate::lab::Variant;
 use crate::record::{Entry, Stamp, Store};
 use crate::stand::{OnStep, Stand};
-use crate::verdict::Verdict;
+use crate::verdict::{Status, Verdict};
 
 pub use error::SessionError;
 pub use event::{Event, What};
@@ -88,7 +88,7 @@ impl Session {
     /// Everything a screen shows of it, frozen.
     #[must_use]
     pub fn view(&self) -> View {
-        let hint = hint::choose(&self.variant.manifest.hints, &self.state, |when| self.trial.shows(when));
+        let hint = hint::choose(&self.variant.manifest.hints, &self.state, |index| self.trial.shows(index));
         View::of(self.attempt, &self.variant, &self.state, self.clock.now(), hint)
     }
 
@@ -101,7 +101,7 @@ impl Session {
     pub fn check_telling(&mut self, depth: Depth, on_step: OnStep<'_>) -> Result<View, SessionError> {
         let news = self.store.entries(self.attempt, self.sequence)?;
         self.take_in(&news)?;
-        let verdicts = self.trial.check(depth, &self.state.answers, on_step)?;
+        let verdicts = self.trial.check(depth, &self.state.answers, &nothing_fails, on_step)?;
         self.note(depth, verdicts)?;
         Ok(self.view())
     }
@@ -120,8 +120,8 @@ impl Session {
             return Err(SessionError::NoQuestion(question.to_owned()));
         }
         self.happen(&What::Answered { question: question.to_owned(), text: text.trim().to_owned() })?;
-        let verdicts = self.trial.answered(question, &self.state.answers);
-        self.note(Depth::Now, verdicts)?;
+        let verdict = self.trial.answered(question, &self.state.answers);
+        self.note(Depth::Now, verdict.into_iter().collect())?;
         Ok(self.view())
     }
 
@@ -144,9 +144,12 @@ impl Session {
         if view.phase != Phase::Working {
             return Err(SessionError::Over(self.attempt));
         }
-        self.happen(&What::Finished { earned: view.earned, total: view.total })?;
+        let questions = &self.variant.manifest.questions;
+        let right = |id: &String| Some((id.clone(), self.trial.right_answer(id)?));
+        let right_answers = questions.iter().filter_map(|question| right(&question.id)).collect();
+        self.happen(&What::Finished { earned: view.earned, total: view.total, right_answers })?;
         let left_behind = self.end(on_step).err();
-        Ok(Debrief { view: self.view(), timeline: self.state.timeline.clone(), left_behind })
+        Ok(Debrief::of(self.view(), &self.state, left_behind))
     }
 
     /// Gives it up, and tears the stand down.
@@ -161,12 +164,16 @@ impl Session {
         self.trial.down(on_step)
     }
 
-    /// Keeps the verdicts that are news. What a live check finds is written down when a status turns: a figure that
-    /// changes every second is shown, not recorded.
+    /// Keeps the verdicts that are news; what was not looked at keeps what it had. What a live check finds is written
+    /// down when a status turns: a figure that changes every second is shown, not recorded.
     fn note(&mut self, depth: Depth, verdicts: Vec<Verdict>) -> Result<(), SessionError> {
         let known = &self.state.verdicts;
-        let verdicts: Vec<Verdict> =
-            verdicts.into_iter().filter(|verdict| known.get(&verdict.id) != Some(verdict)).collect();
+        let was_seen = |verdict: &Verdict| verdict.status != Status::Waiting || !verdict.waits_for.is_empty();
+        let is_news = |verdict: &Verdict| match known.get(&verdict.id) {
+            Some(old) => old != verdict && was_seen(verdict),
+            None => true,
+        };
+        let verdicts: Vec<Verdict> = verdicts.into_iter().filter(is_news).collect();
         let turned = |verdict: &Verdict| known.get(&verdict.id).map(|old| old.status) != Some(verdict.status);
         let recorded = !verdicts.is_empty() && (depth > Depth::Live || verdicts.iter().any(turned));
         let what = What::Checked { depth, verdicts };

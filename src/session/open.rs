@@ -8,7 +8,7 @@ use super::clock::{Clock, Heart};
 use super::event::{Event, What};
 use super::machines;
 use super::state::State;
-use super::trial::Trial;
+use super::trial::{Trial, nothing_fails};
 use super::world::World;
 use super::{Debrief, Depth, Phase, Session, SessionError, View};
 use crate::lab::Variant;
@@ -49,13 +49,13 @@ pub fn current(store: &Store) -> Result<Option<Past>, SessionError> {
 pub fn debrief(store: &Store, attempt: i64) -> Result<Debrief, SessionError> {
     let known = Known::load(store, attempt)?;
     let view = View::of(attempt, &known.variant, &known.state, known.worked, None);
-    Ok(Debrief { view, timeline: known.state.timeline, left_behind: None })
+    Ok(Debrief::of(view, &known.state, None))
 }
 
 fn past(summary: Summary) -> Past {
     let end = summary.last.and_then(|(kind, payload)| What::from_row(&kind, &payload).ok());
     let (phase, score) = match end {
-        Some(What::Finished { earned, total }) => (Phase::Finished, Some((earned, total))),
+        Some(What::Finished { earned, total, .. }) => (Phase::Finished, Some((earned, total))),
         Some(_) => (Phase::Abandoned, None),
         None => (Phase::Working, None),
     };
@@ -111,13 +111,15 @@ impl Known {
 impl Session {
     /// Begins an attempt: written down, then its stand built. What could not be built is given up in the record too.
     pub fn begin(store: Store, variant: &Variant, on_step: OnStep<'_>) -> Result<Self, SessionError> {
-        Self::begin_with(store, variant, machines::fresh, on_step)
+        let base_hash = machines::base_hash(variant)?;
+        Self::begin_with(store, variant, base_hash, machines::fresh, on_step)
     }
 
     /// The same on machines from elsewhere.
     pub(super) fn begin_with(
         mut store: Store,
         variant: &Variant,
+        base_hash: Option<String>,
         build: impl FnOnce(&Variant, OnStep<'_>) -> Result<Box<dyn World>, SessionError>,
         on_step: OnStep<'_>,
     ) -> Result<Self, SessionError> {
@@ -125,7 +127,7 @@ impl Session {
             lab: variant.manifest.id.clone(),
             seed: variant.seed,
             variant: serde_json::to_string(variant).unwrap_or_default(),
-            base_hash: machines::base_hash(variant)?,
+            base_hash,
         };
         let attempt = store.begin(&new)?;
         jot(&mut store, attempt, &What::Begun)?;
@@ -144,10 +146,12 @@ impl Session {
     pub fn resume(store: Store, attempt: i64, on_step: OnStep<'_>) -> Result<Self, SessionError> {
         let known = Known::open(&store, attempt)?;
         let world = machines::again(&known.variant, known.state.stand.as_deref(), on_step)?;
-        Self::resume_in(store, attempt, known, world.ok_or(SessionError::StandGone(attempt))?)
+        Self::resume_with(store, attempt, world.ok_or(SessionError::StandGone(attempt))?)
     }
 
-    fn resume_in(store: Store, attempt: i64, known: Known, world: Box<dyn World>) -> Result<Self, SessionError> {
+    /// The same in a world from elsewhere.
+    pub(super) fn resume_with(store: Store, attempt: i64, world: Box<dyn World>) -> Result<Self, SessionError> {
+        let known = Known::open(&store, attempt)?;
         let interrupted = known.is_here() && known.state.left_out.is_none();
         let mut session = Self::go_on(store, attempt, known, world)?;
         if interrupted {
@@ -208,7 +212,7 @@ impl Session {
 
     /// In a lab about this PC: what it can't show is set aside before the work begins, and doesn't count.
     fn leave_out(&mut self) -> Result<(), SessionError> {
-        let verdicts = self.trial.check(Depth::Now, &self.state.answers, &mut |_| {})?;
+        let verdicts = self.trial.check(Depth::Now, &self.state.answers, &nothing_fails, &mut |_| {})?;
         self.happen(&What::LeftOut { items: self.trial.cannot_show() })?;
         self.note(Depth::Now, verdicts)
     }

@@ -26,6 +26,7 @@ pub(super) struct State {
     pub(super) left_out: Option<Vec<(String, Message)>>,
     pub(super) timeline: Vec<Moment>,
     pub(super) score: Option<(u32, u32)>,
+    pub(super) right_answers: BTreeMap<String, Message>,
     guards: BTreeSet<String>,
     met: BTreeMap<String, Option<Duration>>,
 }
@@ -47,6 +48,7 @@ impl State {
             left_out: None,
             timeline: Vec::new(),
             score: None,
+            right_answers: BTreeMap::new(),
             met: guards.iter().map(|guard| (guard.clone(), None)).collect(),
             guards,
         }
@@ -83,8 +85,9 @@ impl State {
                 self.stand = None;
                 self.note(Turn::StandGone);
             }
-            What::Finished { earned, total } => {
+            What::Finished { earned, total, right_answers } => {
                 self.phase = Phase::Finished;
+                self.right_answers.clone_from(right_answers);
                 self.score = Some((*earned, *total));
             }
             What::Abandoned => self.phase = Phase::Abandoned,
@@ -140,7 +143,9 @@ mod tests {
 
     fn folded(events: &[Event]) -> State {
         let mut state = State::new(&manifest());
-        events.iter().for_each(|event| state.apply(event));
+        for event in events {
+            state.apply(event);
+        }
         state
     }
 

@@ -8,7 +8,7 @@ use super::state::State;
 use super::{Phase, SessionError};
 use crate::i18n::Message;
 use crate::lab::Variant;
-use crate::verdict::{Status, Verdict};
+use crate::verdict::{Score, Verdict};
 
 /// Everything a screen shows of an attempt, frozen.
 #[derive(Debug, Clone)]
@@ -84,8 +84,16 @@ pub struct Debrief {
     pub view: View,
     /// What happened, in order.
     pub timeline: Vec<Moment>,
+    /// Question → the right answer, in words.
+    pub right_answers: BTreeMap<String, Message>,
     /// Why the stand could not be torn down: `paillasse clean` does it.
     pub left_behind: Option<SessionError>,
+}
+
+impl Debrief {
+    pub(super) fn of(view: View, state: &State, left_behind: Option<SessionError>) -> Self {
+        Self { view, timeline: state.timeline.clone(), right_answers: state.right_answers.clone(), left_behind }
+    }
 }
 
 impl View {
@@ -99,17 +107,16 @@ impl View {
         let manifest = &variant.manifest;
         let left_out = state.left_out.clone().unwrap_or_default();
         let counts = |id: &str| !left_out.iter().any(|(left, _)| left == id);
-        let points = manifest
+        let ids: Vec<&String> = manifest
             .criteria
             .iter()
-            .map(|criterion| (&criterion.id, criterion.points))
-            .chain(manifest.questions.iter().map(|question| (&question.id, question.points)))
-            .filter(|(id, _)| counts(id))
-            .collect::<Vec<_>>();
-        let verdicts: Vec<Verdict> = points.iter().filter_map(|(id, _)| state.verdicts.get(*id).cloned()).collect();
-        let total = points.iter().map(|(_, points)| points).sum();
-        let won: u32 = verdicts.iter().filter(|verdict| verdict.status == Status::Pass).map(|met| met.points).sum();
-        let (earned, total) = state.score.unwrap_or((won.saturating_sub(state.price), total));
+            .map(|criterion| &criterion.id)
+            .chain(manifest.questions.iter().map(|question| &question.id))
+            .filter(|id| counts(id))
+            .collect();
+        let verdicts: Vec<Verdict> = ids.into_iter().filter_map(|id| state.verdicts.get(id).cloned()).collect();
+        let score = Score::of(&verdicts);
+        let (earned, total) = state.score.unwrap_or((score.earned.saturating_sub(state.price), score.total));
         Self {
             attempt,
             variant: Arc::clone(variant),

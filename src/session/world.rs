@@ -1,6 +1,7 @@
 //! What an attempt looks at and acts on: this PC, or the machines of a stand. Behind a trait, so that what a session does
 //! with what it sees is tested without machines.
 
+use std::collections::BTreeMap;
 use std::fmt::Debug;
 use std::time::Duration;
 
@@ -8,14 +9,12 @@ use super::SessionError;
 use crate::probe::{Observation, Probe};
 use crate::stand::{OnStep, Stand};
 
-/// How long one probe may take.
-pub(crate) const TIMEOUT: Duration = Duration::from_secs(10);
-
 /// The machines of an attempt.
 pub(crate) trait World: Debug + Send {
-    /// Looks: one observation for each probe, in their order. A machine that doesn't answer makes all of them unknown.
-    fn observe(&mut self, machine: &str, probes: &[Probe]) -> Vec<Observation>;
-    /// Restarts a unit of a machine.
+    /// Looks: for each machine, one observation for each probe, in their order. A machine that doesn't answer makes all
+    /// of its own unknown.
+    fn observe(&mut self, requests: &BTreeMap<String, Vec<Probe>>) -> BTreeMap<String, Vec<Observation>>;
+    /// Restarts a unit of a machine. That it doesn't come up is no error: what is looked at next tells.
     fn restart(&mut self, machine: &str, unit: &str) -> Result<(), SessionError>;
     /// Restarts every machine, and returns when all are ready.
     fn reboot(&mut self, on_step: OnStep<'_>) -> Result<(), SessionError>;
@@ -25,4 +24,6 @@ pub(crate) trait World: Debug + Send {
     fn down(&mut self, on_step: OnStep<'_>) -> Result<(), SessionError>;
     /// The stand, unless it is this PC.
     fn stand(&self) -> Option<&Stand>;
+    /// How long a final check waits for what may still be starting.
+    fn patience(&self) -> Duration;
 }

@@ -14,7 +14,11 @@ session-down = the machines of attempt { $attempt } are down: resume it first (p
 session-over = attempt { $attempt } is over
 session-unreadable = attempt { $attempt } was begun with another version of Paillasse, which this one can't read: resume it with that version, or start a new one
 session-no-question = this lab has no question "{ $id }"
-session-no-restart = the service { $unit } of { $machine } does not restart: { $error }
+session-lab-wrong = the lab { $lab } is not right: { $error }. Its author checks it with "paillasse lab check"
+session-machine = machine { $machine }
+session-machine-down = { $machine } is down: nothing can be checked on it
+session-machine-mute = { $machine } does not answer: { $error }
 
 # What is being done
 session-rebooting = restarting { $machine }
+session-restarting = restarting the service { $unit } of { $machine }

@@ -14,7 +14,11 @@ session-down = les machines de la tentative { $attempt } sont arrêtées : repre
 session-over = la tentative { $attempt } est terminée
 session-unreadable = la tentative { $attempt } a été commencée avec une autre version de Paillasse, que celle-ci ne sait pas relire : reprenez-la avec cette version-là, ou commencez-en une nouvelle
 session-no-question = ce lab n'a pas de question « { $id } »
-session-no-restart = le service { $unit } de { $machine } ne redémarre pas : { $error }
+session-lab-wrong = le lab { $lab } est mal écrit : { $error }. Son auteur le vérifie avec « paillasse lab check »
+session-machine = machine { $machine }
+session-machine-down = { $machine } est arrêtée : rien ne peut y être vérifié
+session-machine-mute = { $machine } ne répond pas : { $error }
 
 # Ce qui est en train de se faire
 session-rebooting = redémarrage de { $machine }
+session-restarting = redémarrage du service { $unit } de { $machine }
