@@ -238,6 +238,12 @@ impl Terminal {
         self.pty.exited()
     }
 
+    /// Whether a full-screen program (an editor, a pager) has the alternate screen.
+    #[must_use]
+    pub fn owns_screen(&self) -> bool {
+        self.emulator.modes().contains(TermMode::ALT_SCREEN)
+    }
+
     /// The title the program gave its window.
     #[must_use]
     pub fn title(&self) -> Option<&str> {
