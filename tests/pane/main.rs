@@ -1,6 +1,11 @@
 //! The embedded terminal with real programs on real pseudoterminals of this PC.
 //!
-//! Needs the packages of `tests/packages.txt`; without them the tests fail.
+//! Needs root and the packages of `tests/packages.txt`; without them the tests fail.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "clippy.toml allows them in test functions, not in their helpers"
+)]
 
 mod twin;
 
