@@ -16,6 +16,7 @@ pub mod probe;
 pub mod record;
 pub mod referential;
 pub mod session;
+pub mod shot;
 pub mod stand;
 pub mod ui;
 pub mod units;

@@ -15,7 +15,7 @@ mod draw;
 pub mod driver;
 mod emulator;
 mod input;
-mod palette;
+pub(crate) mod palette;
 mod pointer;
 mod pty;
 mod screen;
@@ -36,6 +36,7 @@ use ratatui::layout::Rect;
 
 pub use emulator::{Emulator, Grain, Towards};
 pub use screen::{Cursor, CursorShape, Screen};
+pub(crate) use widget::width as cell_width;
 
 use pointer::Pointer;
 use pty::{Pty, Wake};
