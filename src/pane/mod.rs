@@ -74,11 +74,13 @@ impl Terminal {
     /// # Errors
     /// What the kernel says of the terminal or of the program.
     pub fn spawn(
-        command: Command,
+        mut command: Command,
         ptmx: &Path,
         size: Size,
         wake: impl Fn() + Send + Sync + 'static,
     ) -> io::Result<Self> {
+        // What this terminal is, whatever the person's own one is.
+        command.env("TERM", "xterm-256color").env("COLORTERM", "truecolor");
         let wake = Wake::new(wake);
         let emulator = Emulator::new(size);
         let pty = Pty::spawn(command, ptmx, emulator.size(), Arc::clone(&wake))?;
@@ -89,7 +91,7 @@ impl Terminal {
     #[must_use]
     pub fn local(program: impl AsRef<OsStr>) -> Command {
         let mut command = Command::new("setsid");
-        command.args(["--ctty", "--wait"]).arg(program).env("TERM", "xterm-256color").env("COLORTERM", "truecolor");
+        command.args(["--ctty", "--wait"]).arg(program);
         command
     }
 

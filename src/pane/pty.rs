@@ -31,6 +31,8 @@ const CHUNK: usize = 64 * 1024;
 const CHUNKS_WAITING: usize = 8;
 /// Writes waiting for a program that doesn't read; beyond them input is lost, as on any terminal (`termios(3)`).
 const WRITES_WAITING: usize = 1024;
+/// Silence after which the owner is told once more: it may be holding back a synchronized update that was never ended.
+const AFTERTHOUGHT: Timespec = Timespec { tv_sec: 0, tv_nsec: 200_000_000 };
 /// Silence that counts as the end of the output, when the program has ended but another still holds its terminal.
 const LAST_WORDS: Timespec = Timespec { tv_sec: 0, tv_nsec: 50_000_000 };
 /// How long a program may take to leave after the hang-up, before it is killed.
@@ -182,9 +184,10 @@ fn wait(
 
 /// Reads until the program has ended and all it said has been passed on.
 fn read_all(master: &OwnedFd, life: &OwnedFd, heard: &SyncSender<Vec<u8>>, wake: &Wake) {
-    let mut alive = true;
+    let (mut alive, mut told) = (true, true);
     loop {
-        let (life, limit) = if alive { (Some(life), None) } else { (None, Some(&LAST_WORDS)) };
+        let patience = if told { None } else { Some(&AFTERTHOUGHT) };
+        let (life, limit) = if alive { (Some(life), patience) } else { (None, Some(&LAST_WORDS)) };
         match wait(Some((master, PollFlags::IN)), life, limit) {
             Ok(Ready::Terminal) => match read_ready(master) {
                 Ok(bytes) => {
@@ -192,11 +195,16 @@ fn read_all(master: &OwnedFd, life: &OwnedFd, heard: &SyncSender<Vec<u8>>, wake:
                         return;
                     }
                     wake.call();
+                    told = false;
                 }
                 Err(Errno::AGAIN) => {}
                 Err(_) => break,
             },
             Ok(Ready::Ended) => alive = false,
+            Ok(Ready::Nothing) if alive => {
+                wake.call();
+                told = true;
+            }
             Ok(Ready::Nothing) | Err(_) => return,
         }
     }

@@ -69,6 +69,30 @@ fn the_end_is_told_though_a_child_keeps_the_terminal() {
 }
 
 #[test]
+fn an_update_that_is_never_ended_is_shown_all_the_same() {
+    let (wake, woken) = std::sync::mpsc::channel();
+    let wake = move || wake.send(()).unwrap_or_default();
+    let command = local(&["sh", "-c", "printf '\\033[?2026hheld back'; sleep 600"]);
+    let mut terminal = Terminal::spawn(command, "/dev/ptmx".as_ref(), Size { cols: 80, rows: 24 }, wake).unwrap();
+    // Pumped only when woken, as the app does.
+    while woken.recv_timeout(SOON).is_ok() {
+        terminal.pump();
+        if terminal.screen().row(0) == "held back" {
+            return;
+        }
+    }
+    panic!("never shown");
+}
+
+#[test]
+fn the_program_is_told_what_terminal_it_has() {
+    let mut command = local(&["sh", "-c", "echo $TERM $COLORTERM"]);
+    command.env("TERM", "dumb");
+    let mut driver = Driver::start(command, 80, 24).unwrap();
+    driver.wait_for("xterm-256color truecolor", SOON).unwrap();
+}
+
+#[test]
 fn a_resize_reaches_the_program() {
     let mut driver = start(&["sh", "-c", "trap 'stty size' WINCH; echo ready; while :; do sleep 0.05; done"]);
     driver.wait_for("ready", SOON).unwrap();
