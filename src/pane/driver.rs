@@ -54,12 +54,20 @@ impl Driver {
     /// # Errors
     /// What the kernel says of the terminal or of the program.
     pub fn start(command: Command, cols: u16, rows: u16) -> io::Result<Self> {
+        Self::start_at(Path::new("/dev/ptmx"), command, cols, rows)
+    }
+
+    /// Starts a command on a terminal of a machine's own (see [`Terminal::spawn`]).
+    ///
+    /// # Errors
+    /// What the kernel says of the terminal or of the program.
+    pub fn start_at(ptmx: &Path, command: Command, cols: u16, rows: u16) -> io::Result<Self> {
         let (sender, news) = channel();
         let wake = move || {
             // Nobody listens only when the driver is being dropped.
             let _ = sender.send(());
         };
-        let terminal = Terminal::spawn(command, Path::new("/dev/ptmx"), Size { cols, rows }, wake)?;
+        let terminal = Terminal::spawn(command, ptmx, Size { cols, rows }, wake)?;
         Ok(Self { terminal, news })
     }
 

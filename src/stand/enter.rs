@@ -85,18 +85,16 @@ fn find(program: &str) -> PathBuf {
 fn wait(mut command: Command) -> io::Result<i32> {
     let signals = [Signal::SIGCHLD, Signal::SIGHUP, Signal::SIGTERM, Signal::SIGINT, Signal::SIGQUIT, Signal::SIGUSR1];
     let set: SigSet = signals.into_iter().collect();
+    let mut child = command.spawn()?;
+    // Not before: a program is born with its parent's mask, and Ctrl-C in the machine's shell would do nothing.
     set.thread_block()?;
-    let mut child = match command.spawn() {
-        Ok(child) => child,
-        Err(error) => return Err(error),
-    };
     loop {
+        if let Some(status) = child.try_wait()? {
+            return Ok(code(status));
+        }
         let signal = set.wait()?;
         if signal != Signal::SIGCHLD {
             pass_on(&child, signal);
-        }
-        if let Some(status) = child.try_wait()? {
-            return Ok(code(status));
         }
     }
 }

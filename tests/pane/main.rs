@@ -7,6 +7,7 @@
     reason = "clippy.toml allows them in test functions, not in their helpers"
 )]
 
+mod machine;
 mod twin;
 
 use std::path::Path;
@@ -169,50 +170,6 @@ fn search_and_scrollback_work_on_what_a_program_wrote() {
     assert!(driver.terminal().screen().text().contains("line 42"));
     driver.type_text("x");
     assert_eq!(driver.terminal().screen().scrolled, 0, "typing goes back to the present");
-}
-
-/// A mount namespace with pseudoterminals of its own, as a machine has. Needs root.
-struct Elsewhere(std::process::Child);
-
-impl Elsewhere {
-    fn new() -> Self {
-        use std::io::{BufRead, BufReader};
-        let script = "mount -t devpts -o newinstance,ptmxmode=0666 devpts /dev/pts && echo ready && exec sleep 600";
-        let mut child = Command::new("unshare")
-            .args(["--mount", "--propagation", "private", "sh", "-c", script])
-            .stdout(std::process::Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut line = String::new();
-        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
-        assert_eq!(line, "ready\n", "needs root");
-        Self(child)
-    }
-}
-
-impl Drop for Elsewhere {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
-
-#[test]
-fn a_terminal_of_a_machine_is_true_inside_it() {
-    let machine = Elsewhere::new();
-    let pid = machine.0.id();
-    let mut command = Command::new("nsenter");
-    command.args(["--mount", "--target", &pid.to_string(), "setsid", "--ctty", "--wait", "sh", "-c"]);
-    command.arg("tty; stty size; ls -l \"$(tty)\" >/dev/null && : </dev/tty && echo true; sleep 600");
-    let ptmx = format!("/proc/{pid}/root/dev/pts/ptmx");
-    let mut terminal = Terminal::spawn(command, ptmx.as_ref(), Size { cols: 90, rows: 20 }, || ()).unwrap();
-    let deadline = Instant::now() + SOON;
-    while !terminal.screen().text().contains("true") {
-        assert!(Instant::now() < deadline, "{}", terminal.screen().text());
-        terminal.pump();
-        std::thread::sleep(Duration::from_millis(5));
-    }
-    assert_eq!(terminal.screen().text().lines().take(3).collect::<Vec<_>>(), ["/dev/pts/0", "20 90", "true"]);
 }
 
 #[test]
