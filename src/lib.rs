@@ -5,7 +5,6 @@
 
 pub mod address;
 pub mod agent;
-pub mod app;
 pub mod cli;
 pub mod doctor;
 pub mod i18n;
@@ -16,8 +15,6 @@ pub mod probe;
 pub mod record;
 pub mod referential;
 pub mod session;
-pub mod shot;
 pub mod stand;
-pub mod ui;
 pub mod units;
 pub mod verdict;

@@ -1,7 +1,5 @@
 //! The nearest valid word.
 
-use std::collections::BTreeSet;
-
 use crate::i18n::Message;
 use crate::msg;
 
@@ -10,9 +8,7 @@ const LIKENESS: f64 = 0.75;
 
 /// The mend for an unknown word: the nearest valid one, then all of them; none where there is no valid word.
 pub(super) fn nearest<'a>(word: &str, valid: impl IntoIterator<Item = &'a str>) -> Option<Message> {
-    let mut valid: Vec<&str> = valid.into_iter().collect();
-    let mut seen = BTreeSet::new();
-    valid.retain(|word| seen.insert(*word));
+    let valid: Vec<&str> = valid.into_iter().collect();
     if valid.is_empty() {
         return None;
     }

@@ -10,7 +10,7 @@ use std::time::Duration;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::tool::{Ended, Tool};
+use super::run::{Call, Ran, run};
 use super::{Fact, Field, Kind, Machine, Observation};
 use crate::i18n::Message;
 use crate::msg;
@@ -74,8 +74,8 @@ fn look(args: &Args, limit: Duration) -> Result<Fact, Message> {
     let own = fs::read_to_string("/etc/passwd").unwrap_or_default();
     let mut found = Vec::new();
     for name in spellings(&args.user, args.domain.as_deref()) {
-        let entry = Tool { program: "getent", args: &["passwd", &name], ..Tool::default() }.run(limit)?;
-        found.extend(account(&entry.stdout, &own));
+        let entry = run(&["getent", "passwd", &name], limit)?;
+        found.extend(account(&entry.text(), &own));
     }
     // A local account of the same name does not hide the domain's.
     found.sort_by_key(|account| account.local);
@@ -83,20 +83,14 @@ fn look(args: &Args, limit: Duration) -> Result<Fact, Message> {
         return Ok(Fact::record([("known", false.into()), ("accepted", false.into())]));
     };
     let secret = format!("{}\n", args.password);
-    let session = Tool {
-        program: "su",
-        args: &["--login", &account.name, "--command", WITNESS],
-        stdin: &secret,
-        user: Some(NOBODY),
-        ..Tool::default()
-    };
-    let ended = session.run(limit)?;
-    Ok(fact(&account, &ended, args))
+    let argv = ["su", "--login", &account.name, "--command", WITNESS];
+    let ran = Call { argv: &argv, stdin: &secret, user: Some(NOBODY), env: &[] }.run(limit)?;
+    Ok(fact(&account, &ran, args))
 }
 
-fn fact(account: &Account, ended: &Ended, args: &Args) -> Fact {
-    let groups = session(&ended.stdout, account.uid);
-    let reason = ended.complaint().replace(&args.password, "…");
+fn fact(account: &Account, ran: &Ran, args: &Args) -> Fact {
+    let groups = session(&ran.text(), account.uid);
+    let reason = ran.complaint().replace(&args.password, "…");
     Fact::record([
         ("known", true.into()),
         ("name", account.name.as_str().into()),
@@ -182,16 +176,16 @@ mod tests {
         let args = Args { user: "ada".into(), password: "Secr3t".into(), domain: None };
         assert!(!format!("{args:?}").contains("Secr3t"));
         let account = account("ada:x:1103:1103::/nowhere:/bin/sh", "").unwrap();
-        let ended = Ended { status: 1, stdout: String::new(), stderr: "bad Secr3t\n".into() };
-        assert!(!format!("{:?}", fact(&account, &ended, &args)).contains("Secr3t"));
+        let ran = Ran { exit: 1, stdout: Vec::new(), stderr: b"bad Secr3t\n".to_vec() };
+        assert!(!format!("{:?}", fact(&account, &ran, &args)).contains("Secr3t"));
     }
 
     #[test]
     fn what_is_told_is_documented() {
         let args = Args { user: "ada".into(), password: "x".into(), domain: None };
         let account = account("ada:x:1103:1103::/nowhere:/bin/sh", "").unwrap();
-        let ended = Ended { status: 0, stdout: "session:1103\nada\n".into(), stderr: String::new() };
-        let Fact::Record(fields) = fact(&account, &ended, &args) else { panic!("a record") };
+        let ran = Ran { exit: 0, stdout: b"session:1103\nada\n".to_vec(), stderr: Vec::new() };
+        let Fact::Record(fields) = fact(&account, &ran, &args) else { panic!("a record") };
         assert_eq!(fields["accepted"], Fact::Bool(true));
         assert!(fields.keys().all(|name| FIELDS.iter().any(|field| field.name == name)));
     }

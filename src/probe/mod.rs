@@ -23,7 +23,6 @@ mod route;
 pub mod run;
 mod storage;
 mod swap;
-mod tool;
 
 pub use fact::{Fact, Field, Kind, Observation};
 pub use machine::{Machine, TIMEOUT};

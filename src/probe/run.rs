@@ -1,12 +1,15 @@
 //! Running a program of the machine: bounded in time and output, in a clean environment, never leaving a child behind.
 
 use std::fs::File;
+use std::io::Write as _;
 use std::io::{ErrorKind, Read};
 use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
+use nix::sched::CloneFlags;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::process::{Pid, PidfdFlags, Signal, kill_process_group, pidfd_open};
 
@@ -18,6 +21,28 @@ use crate::probe::reason;
 pub const PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 /// Of each stream, more is read but not kept.
 pub const OUTPUT_LIMIT: usize = 1024 * 1024;
+
+/// The PID 1 of the machine whose process namespace programs are run in, where this process itself is outside of it.
+static MACHINE: OnceLock<OwnedFd> = OnceLock::new();
+
+/// From now on programs are run in the process namespace of this PID 1. The process itself stays outside: once a thread has
+/// entered for its children, it can start no other thread (clone(2), `CLONE_THREAD`).
+pub(crate) fn inside(machine: OwnedFd) {
+    let _ = MACHINE.set(machine);
+}
+
+/// A program to run and how.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Call<'a> {
+    /// The program and its arguments.
+    pub argv: &'a [&'a str],
+    /// Variables beside the clean environment's.
+    pub env: &'a [(&'a str, &'a str)],
+    /// What it reads: where a secret goes, as arguments are for all to see.
+    pub stdin: &'a str,
+    /// User and group number to run as; root unless said.
+    pub user: Option<u32>,
+}
 
 /// What a program left.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,41 +61,70 @@ impl Ran {
     pub fn text(&self) -> String {
         String::from_utf8_lossy(&self.stdout).into_owned()
     }
+
+    /// The last line of what it complained about, else of what it said.
+    #[must_use]
+    pub fn complaint(&self) -> String {
+        let last = |bytes: &[u8]| {
+            let text = String::from_utf8_lossy(bytes).into_owned();
+            text.lines().map(str::trim).rfind(|line| !line.is_empty()).map(str::to_owned)
+        };
+        last(&self.stderr).or_else(|| last(&self.stdout)).unwrap_or_default()
+    }
 }
 
 /// Runs a program and waits for it; at the timeout its whole process group is killed. The error says why nothing can be
 /// told: no such program, no right, too slow.
 pub fn run(argv: &[&str], timeout: Duration) -> Result<Ran, Message> {
-    let deadline = Instant::now() + timeout;
-    let Some((program, args)) = argv.split_first() else {
-        return Err(msg!("probe-missing-tool", tool = ""));
-    };
-    let mut child = spawn(program, args).map_err(|error| match error.kind() {
-        ErrorKind::NotFound => msg!("probe-missing-tool", tool = *program),
-        _ => reason(&error, program),
-    })?;
-    let watched = watch(&mut child, deadline);
-    // Also ends what the program left running in its group: a probe only looks.
-    end_group(&child);
-    let status = child.wait();
-    match (watched, status) {
-        (Ok(Some((stdout, stderr))), Ok(status)) => Ok(Ran { exit: exit_code(status), stdout, stderr }),
-        (Ok(None), _) => Err(msg!("probe-timed-out", subject = *program)),
-        (Err(error), _) | (_, Err(error)) => Err(reason(&error, program)),
-    }
+    Call { argv, ..Call::default() }.run(timeout)
 }
 
-fn spawn(program: &str, args: &[&str]) -> std::io::Result<Child> {
-    Command::new(program)
-        .args(args)
-        .env_clear()
-        .envs([("PATH", PATH), ("LANG", "C.UTF-8"), ("HOME", "/root"), ("TERM", "dumb")])
-        .current_dir("/")
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .process_group(0)
-        .spawn()
+impl Call<'_> {
+    /// As [`run`].
+    pub fn run(&self, timeout: Duration) -> Result<Ran, Message> {
+        let deadline = Instant::now() + timeout;
+        let Some(program) = self.argv.first() else {
+            return Err(msg!("probe-missing-tool", tool = ""));
+        };
+        let mut child = self.spawn().map_err(|error| match error.kind() {
+            ErrorKind::NotFound => msg!("probe-missing-tool", tool = *program),
+            _ => reason(&error, program),
+        })?;
+        if let Some(mut stdin) = child.stdin.take() {
+            // It may end without reading; what it reads is far shorter than a pipe is deep.
+            let _ = stdin.write_all(self.stdin.as_bytes());
+        }
+        let watched = watch(&mut child, deadline);
+        // Also ends what the program left running in its group: a probe only looks.
+        end_group(&child);
+        let status = child.wait();
+        match (watched, status) {
+            (Ok(Some((stdout, stderr))), Ok(status)) => Ok(Ran { exit: exit_code(status), stdout, stderr }),
+            (Ok(None), _) => Err(msg!("probe-timed-out", subject = *program)),
+            (Err(error), _) | (_, Err(error)) => Err(reason(&error, program)),
+        }
+    }
+
+    fn spawn(&self) -> std::io::Result<Child> {
+        if let Some(machine) = MACHINE.get() {
+            nix::sched::setns(machine, CloneFlags::CLONE_NEWPID)?;
+        }
+        let mut command = Command::new(self.argv[0]);
+        command
+            .args(&self.argv[1..])
+            .env_clear()
+            .envs([("PATH", PATH), ("LANG", "C.UTF-8"), ("HOME", "/root"), ("TERM", "dumb")])
+            .envs(self.env.iter().copied())
+            .current_dir("/")
+            .stdin(if self.stdin.is_empty() { Stdio::null() } else { Stdio::piped() })
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .process_group(0);
+        if let Some(user) = self.user {
+            command.uid(user).gid(user);
+        }
+        command.spawn()
+    }
 }
 
 type Output = (Vec<u8>, Vec<u8>);
@@ -191,6 +245,19 @@ mod tests {
         assert_eq!(ran.text(), "done\n");
         assert!(start.elapsed() < Duration::from_secs(5));
         assert!(!is_running(&mark));
+    }
+
+    #[test]
+    fn a_secret_is_read_and_not_an_argument() {
+        let call = Call { argv: &["cat"], stdin: "secret\n", env: &[], user: None };
+        assert_eq!(call.run(SOON).unwrap().text(), "secret\n");
+    }
+
+    #[test]
+    fn the_last_complaint_is_told() {
+        let ran = |script| run(&["sh", "-c", script], SOON).unwrap().complaint();
+        assert_eq!(ran("echo out; printf 'one\ntwo\n\n' >&2"), "two");
+        assert_eq!(ran("echo out"), "out");
     }
 
     #[test]

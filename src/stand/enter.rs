@@ -5,6 +5,7 @@
 //! the machine sees it.
 
 use std::io::{self, IsTerminal as _};
+use std::os::fd::OwnedFd;
 use std::os::unix::process::ExitStatusExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus};
@@ -19,8 +20,16 @@ use super::container::CAPABILITIES;
 /// Where a machine's programs are looked for.
 const PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
-/// Moves this process into the machine whose PID 1 is `pid`, with no more rights than the machine has.
-pub(crate) fn join(pid: i32) -> io::Result<()> {
+/// Moves this process into the machine whose PID 1 is `pid`, with no more rights than the machine has; its children are
+/// born in the machine's process namespace.
+fn join(pid: i32) -> io::Result<()> {
+    let machine = witness(pid)?;
+    Ok(nix::sched::setns(&machine, CloneFlags::CLONE_NEWPID)?)
+}
+
+/// As [`join`], its children staying outside of the machine's process namespace, so that it can have threads: a process
+/// whose children go elsewhere can start none (clone(2), `CLONE_THREAD`). Gives the machine's PID 1 as a pidfd.
+pub(crate) fn witness(pid: i32) -> io::Result<OwnedFd> {
     let target = Pid::from_raw(pid).ok_or_else(|| io::Error::from(io::ErrorKind::InvalidInput))?;
     let machine = rustix::process::pidfd_open(target, PidfdFlags::empty())?;
     cgroup::join(pid)?;
@@ -30,10 +39,10 @@ pub(crate) fn join(pid: i32) -> io::Result<()> {
             | CloneFlags::CLONE_NEWIPC
             | CloneFlags::CLONE_NEWUTS
             | CloneFlags::CLONE_NEWNET
-            | CloneFlags::CLONE_NEWPID
             | CloneFlags::CLONE_NEWNS,
     )?;
-    confine()
+    confine()?;
+    Ok(machine)
 }
 
 /// Keeps only the machine's capabilities, for good.

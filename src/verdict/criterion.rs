@@ -12,6 +12,7 @@ use super::question::Query;
 use super::tree::Node;
 use super::truth::Truth;
 use super::{Score, Status, Verdict};
+use crate::i18n::Message;
 use crate::lab::manifest::{After, Criterion, Question};
 use crate::msg;
 use crate::probe::{Cost, Probe};
@@ -131,8 +132,14 @@ impl Suite {
 
     /// The right answer to a question, in words: for the debrief only, a verdict never gives it away.
     #[must_use]
-    pub fn right_answer(&self, question: &str, seen: &Observations) -> Option<crate::i18n::Message> {
+    pub fn right_answer(&self, question: &str, seen: &Observations) -> Option<Message> {
         self.questions.iter().find(|query| query.id == question)?.right_answer(seen)
+    }
+
+    /// The questions that were looked at and whose right answer this machine doesn't show, with the reason.
+    #[must_use]
+    pub fn unanswerable(&self, seen: &Observations) -> Vec<(String, Message)> {
+        self.questions.iter().filter_map(|query| Some((query.id.clone(), query.unanswerable(seen)?))).collect()
     }
 
     /// Compiles the `found` table of a hint about a criterion; `at` is the table's own place.

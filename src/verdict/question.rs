@@ -81,10 +81,10 @@ impl Query {
 
     /// Where several values are right (a list), any one of them is.
     fn compare(&self, given: &str, right: &Fact) -> Truth {
+        if let Some(reason) = missing(right) {
+            return Truth::Unknown(reason);
+        }
         match right {
-            Fact::Unknown(reason) => Truth::Unknown(reason.clone()),
-            Fact::None => Truth::Unknown(msg!("verdict-no-right-answer")),
-            Fact::List(several) if several.is_empty() => Truth::Unknown(msg!("verdict-no-right-answer")),
             Fact::List(several) => Truth::any(several.iter().map(|right| self.compare(given, right))),
             right => is_right(self.compare, given, right).into(),
         }
@@ -94,8 +94,23 @@ impl Query {
         self.observation(seen).map(|observation| fact_in_words(self.path.find(&observation.fact)))
     }
 
+    /// Why the right answer isn't known, once it was looked for.
+    pub(super) fn unanswerable(&self, seen: &Observations) -> Option<Message> {
+        missing(self.path.find(&self.observation(seen)?.fact))
+    }
+
     fn observation<'a>(&self, seen: &'a Observations) -> Option<&'a Observation> {
         seen.get(Stage::Now, &self.machine, &self.probe)
+    }
+}
+
+/// Why a fact gives no right answer.
+fn missing(right: &Fact) -> Option<Message> {
+    match right {
+        Fact::Unknown(reason) => Some(reason.clone()),
+        Fact::None => Some(msg!("verdict-no-right-answer")),
+        Fact::List(several) if several.is_empty() => Some(msg!("verdict-no-right-answer")),
+        _ => None,
     }
 }
 

@@ -7,6 +7,7 @@ mod packet;
 
 use std::collections::BTreeSet;
 use std::net::{IpAddr, Ipv4Addr};
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
 use pnet_datalink::NetworkInterface;
@@ -67,6 +68,8 @@ const LIMIT: Duration = Duration::from_secs(25);
 /// Made-up clients asked for where a server takes no account of wishes but draws from its whole range (systemd-networkd):
 /// one address of 200 is missed once in 20 000 times.
 const SAMPLES: u32 = 2000;
+/// One exchange at a time: a server that pings before it offers would make one wait for the other's addresses.
+static TURN: Mutex<()> = Mutex::new(());
 /// Requests sent together: few enough for a server's receive buffer.
 const BATCH: u32 = 100;
 
@@ -142,6 +145,7 @@ impl Exchange {
     }
 
     fn run(&self, asks: &[Ask]) -> Result<Vec<Offer>, Message> {
+        let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
         exchange::exchange(&self.interface, asks, self.limit).map_err(|error| reason(&error, &self.interface.name))
     }
 

@@ -15,7 +15,7 @@ use std::time::{Duration, Instant, SystemTime};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::tool::{Tool, find};
+use super::run::{Call, run};
 use super::{Fact, Field, Kind, Machine, Observation, reason};
 use crate::i18n::Message;
 use crate::msg;
@@ -70,7 +70,7 @@ fn look(end: Instant) -> Result<Fact, Message> {
             Err(why) => refused.push(why),
         }
     }
-    if Path::new(SECRETS).exists() && find("net").is_some() {
+    if Path::new(SECRETS).exists() {
         match patiently(end, || by_samba(end))? {
             Ok(account) => return Ok(member(account)),
             Err(why) => refused.push(why),
@@ -133,32 +133,31 @@ fn by_keytab(principal: &Principal, end: Instant) -> Result<Proof, Message> {
     let config = format!("{}:/etc/krb5.conf", scratch.path("krb5.conf"));
     let env = [("KRB5CCNAME", cache.as_str()), ("KRB5_CONFIG", &config), ("LDAPSASL_NOCANON", "on")];
     let name = format!("{}@{}", principal.name, principal.realm);
-    let kinit = Tool { program: "kinit", args: &["-k", "-t", KEYTAB, &name], env: &env, ..Tool::default() };
+    let kinit = Call { argv: &["kinit", "-k", "-t", KEYTAB, &name], env: &env, ..Call::default() };
     let ticket = kinit.run(left(end))?;
-    if !ticket.ok() {
+    if ticket.exit != 0 {
         return Ok(Err(format!("{name}: {}", ticket.complaint())));
     }
     let base = ldif::base(&principal.realm);
     // Without a host, libldap finds the controllers by their SRV records (ldap_initialize(3)).
     let uri = format!("ldap:///{}", base.replace('=', "%3D").replace(',', "%2C"));
     let filter = format!("(sAMAccountName={})", principal.name);
-    let args = ["-LLL", "-Q", "-Y", "GSSAPI", "-H", &uri, "-b", &base, &filter, "distinguishedName", SPN];
-    let found = Tool { program: "ldapsearch", args: &args, env: &env, ..Tool::default() }.run(left(end))?;
-    Ok(account(&found.stdout, principal.name.clone()).ok_or_else(|| format!("{name}: {}", found.complaint())))
+    let argv = ["ldapsearch", "-LLL", "-Q", "-Y", "GSSAPI", "-H", &uri, "-b", &base, &filter, "distinguishedName", SPN];
+    let found = Call { argv: &argv, env: &env, ..Call::default() }.run(left(end))?;
+    Ok(account(&found.text(), principal.name.clone()).ok_or_else(|| format!("{name}: {}", found.complaint())))
 }
 
 const SPN: &str = "servicePrincipalName";
 
 /// By Samba's own secrets.
 fn by_samba(end: Instant) -> Result<Proof, Message> {
-    let net = |args: &[&str]| Tool { program: "net", args, ..Tool::default() }.run(left(end));
-    let test = net(&["ads", "testjoin", "-P"])?;
-    if !test.ok() {
+    let test = run(&["net", "ads", "testjoin", "-P"], left(end))?;
+    if test.exit != 0 {
         return Ok(Err(format!("net ads testjoin: {}", test.complaint())));
     }
-    let status = net(&["ads", "status", "-P"])?;
-    let name = ldif::values(&status.stdout, "sAMAccountName").pop().unwrap_or_default();
-    Ok(account(&status.stdout, name).ok_or_else(|| format!("net ads status: {}", status.complaint())))
+    let status = run(&["net", "ads", "status", "-P"], left(end))?;
+    let name = ldif::values(&status.text(), "sAMAccountName").pop().unwrap_or_default();
+    Ok(account(&status.text(), name).ok_or_else(|| format!("net ads status: {}", status.complaint())))
 }
 
 fn account(entry: &str, name: String) -> Option<Account> {

@@ -1,3 +1,0 @@
-umount {{ data_at }}
-ntfslabel /dev/sdb4 BUREAU
-mount {{ data_at }}

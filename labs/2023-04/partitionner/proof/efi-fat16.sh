@@ -1,1 +1,0 @@
-mkfs.vfat -F 16 -n EFI /dev/sdb1 > /dev/null

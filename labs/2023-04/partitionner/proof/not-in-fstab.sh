@@ -1,2 +1,0 @@
-# Everything is mounted, nothing is written.
-sed -i '\| {{ system_at }} |d' /etc/fstab

@@ -1,2 +1,0 @@
-# Turned on by hand, forgotten in the table of mounts.
-sed -i '/ swap /d' /etc/fstab
