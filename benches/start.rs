@@ -33,11 +33,8 @@ fn vim() -> Command {
 fn bench(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("first-frame");
     group.sample_size(20);
-    let programs: [(&str, fn() -> Command, &str); 3] = [
-        ("paillasse", paillasse, "Paillasse"),
-        ("htop", || Command::new("htop"), "PID"),
-        ("vim", vim, "VIM"),
-    ];
+    let programs: [(&str, fn() -> Command, &str); 3] =
+        [("paillasse", paillasse, "Paillasse"), ("htop", || Command::new("htop"), "PID"), ("vim", vim, "VIM")];
     for (name, command, words) in programs {
         group.bench_function(name, |bencher| {
             bencher.iter_custom(|times| (0..times).map(|_| first_frame(command(), words)).sum());
