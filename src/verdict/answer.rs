@@ -79,29 +79,32 @@ const NOISE: &[&str] = &[
 /// Where the right answer has a model number (letters and digits), one must be given; where it has none, at least half
 /// of its words. Another model's number, or mostly other words, make the answer wrong: listing guesses doesn't pay.
 fn names(given: &str, right: &str) -> bool {
-    let telling = |text: &str| -> Vec<String> {
-        words(text).into_iter().filter(|word| !NOISE.contains(&word.as_str())).collect()
-    };
     let (given, right) = (telling(given), telling(right));
+    let squeezed = |words: &[String]| words.concat();
+    let (all_given, all_right) = (squeezed(&given), squeezed(&right));
+    // Numbers are written together and apart: `i5-8250U`, `i5 8250U`, `Ryzen5`, `DDR4-3200`.
     let (named, foreign): (Vec<&String>, Vec<&String>) = given.iter().partition(|word| right.contains(word));
-    if right.iter().any(|word| is_model(word)) {
-        return named.iter().any(|word| is_model(word)) && !foreign.iter().any(|word| is_model(word));
+    let models: Vec<&String> = right.iter().filter(|word| is_model(word)).collect();
+    if models.is_empty() {
+        return !named.is_empty() && named.len() * 2 >= right.len() && foreign.len() <= named.len();
     }
-    !named.is_empty() && named.len() * 2 >= right.len() && foreign.len() <= named.len()
+    models.iter().any(|model| all_given.contains(model.as_str()))
+        && !foreign.iter().any(|word| is_model(word) && !all_right.contains(word.as_str()))
 }
 
-fn words(text: &str) -> Vec<String> {
+/// The words that tell something, numbers joined by a hyphen taken apart.
+fn telling(text: &str) -> Vec<String> {
     folded(text)
-        .split(|c: char| !(c.is_alphanumeric() || c == '-' || c == '.'))
-        .map(|word| word.trim_matches(['-', '.']).to_owned())
-        .filter(|word| !word.is_empty())
+        .split(|c: char| !(c.is_alphanumeric() || c == '.'))
+        .map(|word| word.trim_matches('.').to_owned())
+        .filter(|word| !word.is_empty() && !NOISE.contains(&word.as_str()))
         .collect()
 }
 
 /// A word that names one model: letters and digits, at least four, and no frequency, rank or number of cores.
 fn is_model(word: &str) -> bool {
     let has = |test: fn(char) -> bool| word.chars().any(test);
-    let measure = ["hz", "-core", "th", "bit", "gb", "mb", "tb"].iter().any(|end| word.ends_with(end));
+    let measure = ["hz", "th", "eme", "bit", "gb", "mb", "tb"].iter().any(|end| word.ends_with(end));
     word.len() >= 4 && has(|c| c.is_ascii_digit()) && has(char::is_alphabetic) && !measure
 }
 
@@ -140,5 +143,47 @@ fn yes_or_no(given: &str) -> Option<bool> {
         "oui" | "o" | "yes" | "y" | "vrai" | "true" => Some(true),
         "non" | "n" | "no" | "faux" | "false" => Some(false),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const I5: &str = "Intel(R) Core(TM) i5-8250U CPU @ 1.60GHz";
+
+    #[test]
+    fn a_model_is_named_in_many_ways() {
+        for given in
+            ["i5-8250U", "Intel i5 8250U", "Core i5-8250u à 1,6 GHz", "INTEL CORE I5-8250U", "i5 8250U 8ème gén."]
+        {
+            assert!(names(given, I5), "{given}");
+        }
+        assert!(names("Ryzen5 5600X", "AMD Ryzen 5 5600X 6-Core Processor"));
+        assert!(names("DDR4-3200", "DDR4") && names("ddr4", "DDR4") && names("SODIMM DDR4", "DDR4"));
+    }
+
+    #[test]
+    fn another_model_or_a_list_of_guesses_is_wrong() {
+        for given in ["i5", "Intel Core i5", "i5-8350U", "i7-8650U", "i5-8350U ou i5-8250U", "Intel", ""] {
+            assert!(!names(given, I5), "{given}");
+        }
+        assert!(!names("DDR3", "DDR4") && !names("DDR3 DDR4", "DDR4") && !names("DDR", "DDR4"));
+    }
+
+    #[test]
+    fn without_a_number_half_of_the_words_do() {
+        assert!(names("Xeon", "Intel(R) Xeon(R) Processor") && names("processeur Intel Xeon", "Intel(R) Xeon(R)"));
+        assert!(names("NVMe", "nvme") && !names("SATA ou NVMe ou USB", "nvme"));
+    }
+
+    #[test]
+    fn sizes_as_sold_and_as_shown() {
+        let gib = 1 << 30;
+        for given in ["16 Go", "16GB", "15,5 Gio", "15.5G", "16"] {
+            assert_eq!(is_size(given, 31 * gib / 2), given != "16", "{given}");
+        }
+        assert!(is_size("238.5G", 256_060_514_304) && is_size("256 Go", 256_060_514_304));
+        assert!(!is_size("8 Go", 16 * gib) && !is_size("16 Mo", 16 * gib));
     }
 }
