@@ -11,4 +11,4 @@ probe-hardware-no-graphics = this PC shows no graphics adapter
 probe-hardware-no-name = the list of PCI names (pci.ids) is not installed or does not know it
 probe-hardware-no-driver = no driver holds this component
 probe-hardware-no-link = the link is down or its speed is not known
-probe-hardware-no-adapter = this PC shows no network adapter
+probe-hardware-no-main-adapter = no network adapter is that of the default route

@@ -11,4 +11,4 @@ probe-hardware-no-graphics = ce PC ne montre aucune carte graphique
 probe-hardware-no-name = la liste des noms de composants PCI (pci.ids) n'est pas installée ou ne le connaît pas
 probe-hardware-no-driver = aucun pilote n'est associé à ce composant
 probe-hardware-no-link = la liaison est coupée ou son débit n'est pas connu
-probe-hardware-no-adapter = ce PC ne montre aucune carte réseau
+probe-hardware-no-main-adapter = aucune carte réseau n'est celle de la route par défaut

@@ -58,8 +58,7 @@ impl Checker<'_> {
         let manifest = self.manifest;
         for (at, hint) in manifest.hints.iter().enumerate() {
             if let Some(when) = &hint.when {
-                let ids = manifest.criteria.iter().map(|criterion| criterion.id.as_str());
-                self.known(&steps!["hint", at, "when", "criterion"], &when.criterion, ids, || {
+                self.known(&steps!["hint", at, "when", "criterion"], &when.criterion, graded(manifest), || {
                     msg!("lab-no-criterion", name = &when.criterion)
                 });
             }

@@ -38,7 +38,7 @@ pub(super) const FIELDS: &[Field] = &[
     Field {
         name: "network",
         kind: Kind::Record(network::FIELDS),
-        doc: "the adapter of the default route, else the first that is no software's",
+        doc: "the adapter of the default route, else the only one that is no software's",
     },
     Field {
         name: "adapters",

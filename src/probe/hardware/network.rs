@@ -58,13 +58,15 @@ pub(super) fn fact(adapter: &Adapter) -> Fact {
     ])
 }
 
-/// The adapter of the default route, else the first; every field unknown where the PC shows none.
+/// The adapter of the default route, else the only one; every field unknown where there is neither.
 pub(super) fn main(sys: &Sys, adapters: &[Adapter]) -> Fact {
     let routes = sys.text("proc/net/route").unwrap_or_default();
     let default = adapters.iter().find(|adapter| default_route(&routes) == Some(adapter.name.as_str()));
-    default.or(adapters.first()).map_or_else(
+    // Of several, none can be called the main one.
+    let only = adapters.first().filter(|_| adapters.len() == 1);
+    default.or(only).map_or_else(
         || {
-            let none = Fact::Unknown(msg!("probe-hardware-no-adapter"));
+            let none = Fact::Unknown(msg!("probe-hardware-no-main-adapter"));
             Fact::Record(FIELDS.iter().map(|field| (field.name.to_owned(), none.clone())).collect())
         },
         fact,

@@ -1,0 +1,1 @@
+LC_ALL=C lscpu --parse=SOCKET,CORE | grep -v '^#' | sort -u | wc -l

@@ -1,0 +1,6 @@
+name=$(ip -4 route show default | sed -n 's/.* dev \([^ ]*\).*/\1/p' | head -n 1)
+if command -v ethtool > /dev/null; then
+    ethtool -i "$name" | sed -n 's/^driver: //p'
+else
+    basename "$(readlink -f "/sys/class/net/$name/device/driver")"
+fi

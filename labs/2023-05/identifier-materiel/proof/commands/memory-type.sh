@@ -1,0 +1,1 @@
+dmidecode --type 17 | sed -n 's/^\tType: //p' | grep -v Unknown | head -n 1

@@ -1,0 +1,1 @@
+dmidecode --type 17 | grep -c '^Memory Device'

@@ -1,0 +1,1 @@
+getconf _NPROCESSORS_ONLN

@@ -1,0 +1,1 @@
+if [ -d /sys/firmware/efi ]; then echo oui; else echo non; fi

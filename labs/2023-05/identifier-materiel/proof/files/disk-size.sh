@@ -1,0 +1,4 @@
+number=$(awk '$5 == "/" { print $3 }' /proc/self/mountinfo | tail -n 1)
+folder=$(readlink -f "/sys/dev/block/$number")
+if [ -e "$folder/partition" ]; then folder=$(dirname "$folder"); fi
+echo "$(($(cat "$folder/size") / 2048)) MiB"

@@ -1,0 +1,1 @@
+awk '/^MemTotal:/ { print int($2 / 1024) " MiB" }' /proc/meminfo

@@ -1,0 +1,1 @@
+sed -n "s/^model name[^:]*: //p" /proc/cpuinfo | head -n 1

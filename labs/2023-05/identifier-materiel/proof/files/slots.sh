@@ -1,0 +1,1 @@
+dmidecode --type 16 | awk '/Number Of Devices:/ { sum += $4 } END { print sum }'

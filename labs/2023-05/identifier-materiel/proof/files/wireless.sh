@@ -1,0 +1,2 @@
+name=$(awk '$2 == "00000000" && $8 == "00000000" { print $7, $1 }' /proc/net/route | sort -n | awk '{ print $2; exit }')
+if grep -q '^DEVTYPE=wlan' "/sys/class/net/$name/uevent"; then echo yes; else echo no; fi
