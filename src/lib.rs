@@ -12,6 +12,7 @@ pub mod lab;
 pub mod pane;
 pub mod paths;
 pub mod probe;
+pub mod prove;
 pub mod record;
 pub mod referential;
 pub mod session;

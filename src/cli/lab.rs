@@ -19,7 +19,7 @@ pub(super) fn run(context: &Context, command: LabCommand) -> Outcome {
     match command {
         LabCommand::New { id } => new(context, &id),
         LabCommand::Check { paths } => check(context, &paths),
-        LabCommand::Prove { labs, all, seeds, json } => prove::run(context, &labs, all, &seeds, json),
+        LabCommand::Prove { ids, all, seeds, json } => prove::run(context, &ids, all, &seeds, json),
         LabCommand::Schema => {
             print(&format!("{:#}", schema()));
             Outcome::Met

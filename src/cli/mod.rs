@@ -151,9 +151,10 @@ pub enum LabCommand {
     /// Prove labs on fresh stands: the start fails, each solution passes, each sabotage breaks what it says.
     Prove {
         /// Ids.
-        labs: Vec<String>,
+        #[arg(value_name = "LAB")]
+        ids: Vec<String>,
         /// Every lab at hand.
-        #[arg(long, conflicts_with = "labs")]
+        #[arg(long, conflicts_with = "ids")]
         all: bool,
         /// Seeds to prove with.
         #[arg(long, value_delimiter = ',', default_values_t = [1, 2])]

@@ -7,7 +7,7 @@ mod clock;
 mod error;
 mod event;
 mod hint;
-mod machines;
+pub(crate) mod machines;
 mod open;
 mod state;
 #[cfg(test)]

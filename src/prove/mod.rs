@@ -1,0 +1,109 @@
+//! The proof of a lab, on fresh stands: its start fails, each of its solutions passes, each sabotage breaks what it says
+//! and nothing else, and the sabotages between them reach every criterion and question.
+
+mod expect;
+mod job;
+mod report;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::channel;
+use std::thread;
+use std::time::Duration;
+
+use serde::Serialize;
+
+use crate::i18n::Message;
+use crate::lab::Variant;
+use crate::session::SessionError;
+use crate::verdict::Finding;
+
+pub use job::Job;
+pub use report::{as_json, as_text, title};
+
+/// Stands at a time: a stand mostly waits for its machines to start.
+const AT_ONCE: usize = 2;
+
+/// What is proven.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case", tag = "kind", content = "name")]
+pub enum Kind {
+    /// As written: enough solutions, and a sabotage for everything.
+    Coverage,
+    /// The state the candidate finds.
+    Start,
+    /// A solution.
+    Solution(String),
+    /// A sabotage after its solution.
+    Sabotage(String),
+}
+
+/// How one step of the proof went.
+#[derive(Debug)]
+pub struct Step {
+    /// The lab.
+    pub lab: String,
+    /// The seed.
+    pub seed: u64,
+    /// What was proven.
+    pub kind: Kind,
+    /// How long it took.
+    pub took: Duration,
+    /// What is wrong; none: proven.
+    pub faults: Vec<Fault>,
+    /// Criteria and questions that this PC can't show, with the reason: neither proven nor wrong.
+    pub left_out: Vec<(String, Message)>,
+    /// Why it could not be run at all.
+    pub obstacle: Option<SessionError>,
+}
+
+/// One thing that is wrong.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Fault {
+    /// The criterion or question, where it is about one.
+    pub criterion: Option<String>,
+    /// What is wrong and why.
+    pub what: Message,
+    /// What decided: expected, found, where.
+    pub findings: Vec<Finding>,
+}
+
+impl Fault {
+    fn new(what: Message) -> Self {
+        Self { criterion: None, what, findings: Vec::new() }
+    }
+}
+
+/// Proves these variants; `on_step` hears of each step as it begins (none) and ends. The steps come in the order of the
+/// variants, then start, solutions, sabotages.
+pub fn prove(variants: &[Arc<Variant>], on_step: &mut dyn FnMut(&Job, Option<&Step>)) -> Vec<Step> {
+    let jobs: Vec<Job> = variants.iter().flat_map(Job::all).collect();
+    let next = AtomicUsize::new(0);
+    let (tell, told) = channel();
+    let mut steps: Vec<Option<Step>> = jobs.iter().map(|_| None).collect();
+    thread::scope(|scope| {
+        for _ in 0..AT_ONCE {
+            let (tell, jobs, next) = (tell.clone(), &jobs, &next);
+            scope.spawn(move || {
+                while let Some((index, job)) = take(jobs, next) {
+                    // The receiver lives as long as this scope.
+                    let _ = tell.send((index, None));
+                    let _ = tell.send((index, Some(job.run())));
+                }
+            });
+        }
+        drop(tell);
+        for (index, step) in told {
+            on_step(&jobs[index], step.as_ref());
+            if step.is_some() {
+                steps[index] = step;
+            }
+        }
+    });
+    steps.into_iter().flatten().collect()
+}
+
+fn take<'a>(jobs: &'a [Job], next: &AtomicUsize) -> Option<(usize, &'a Job)> {
+    let index = next.fetch_add(1, Ordering::Relaxed);
+    jobs.get(index).map(|job| (index, job))
+}
