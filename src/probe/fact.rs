@@ -98,7 +98,12 @@ impl Fact {
         Self::Record(fields.into_iter().map(|(name, fact)| (name.to_owned(), fact)).collect())
     }
 
-    /// A text, or none.
+    /// Several texts.
+    pub fn texts<T: Into<String>>(texts: impl IntoIterator<Item = T>) -> Self {
+        Self::List(texts.into_iter().map(|text| Self::Text(text.into())).collect())
+    }
+
+    /// A text.
     pub fn text(text: impl Into<String>) -> Self {
         Self::Text(text.into())
     }

@@ -2,12 +2,14 @@
 
 use std::fs;
 use std::io::{ErrorKind, Read};
-use std::os::unix::fs::{FileTypeExt, MetadataExt};
+use std::os::unix::fs::{FileTypeExt, MetadataExt, OpenOptionsExt};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::account::Accounts;
 use super::{Fact, Field, Kind, Machine, Observation, reason};
+use crate::i18n::Message;
 use crate::msg;
 
 /// What a lab writes: `file = { path = "/etc/hosts" }`.
@@ -31,6 +33,8 @@ pub(super) const FIELDS: &[Field] = &[
     Field { name: "target", kind: Kind::Text, doc: "where a symbolic link points (readlink(2))" },
     Field { name: "size", kind: Kind::Size, doc: "length (st_size of inode(7))" },
     Field { name: "mode", kind: Kind::Mode, doc: "permission bits (chmod(1))" },
+    Field { name: "owner", kind: Kind::Text, doc: "owner's name; the number where it has none" },
+    Field { name: "group", kind: Kind::Text, doc: "group's name; the number where it has none" },
     Field { name: "uid", kind: Kind::Int, doc: "owner's number" },
     Field { name: "gid", kind: Kind::Int, doc: "group's number" },
     Field {
@@ -41,7 +45,7 @@ pub(super) const FIELDS: &[Field] = &[
     Field { name: "lines", kind: Kind::List(&Kind::Text), doc: "the lines of the text, without their ends" },
 ];
 
-pub(super) fn observe(args: &Args, _machine: &Machine) -> Observation {
+pub(super) fn observe(args: &Args, machine: &Machine) -> Observation {
     let source = msg!("probe-source-file", path = &args.path);
     let link = match fs::symlink_metadata(&args.path) {
         Ok(found) => found,
@@ -60,6 +64,9 @@ pub(super) fn observe(args: &Args, _machine: &Machine) -> Observation {
             put("exists", true.into());
             put("size", Fact::Size(found.len()));
             put("mode", Fact::Mode(found.mode() & 0o7777));
+            let accounts = machine.once(Accounts::read);
+            put("owner", name(accounts.user_name(found.uid(), machine), found.uid()));
+            put("group", name(accounts.group_name(found.gid(), machine), found.gid()));
             put("uid", Fact::Int(found.uid().into()));
             put("gid", Fact::Int(found.gid().into()));
             if found.is_file() {
@@ -75,6 +82,10 @@ pub(super) fn observe(args: &Args, _machine: &Machine) -> Observation {
         Err(error) => return Observation::unknown(reason(&error, &args.path), source),
     }
     Observation::seen(Fact::Record(fields), source)
+}
+
+fn name(known: Result<Option<String>, Message>, number: u32) -> Fact {
+    known.map_or_else(Fact::Unknown, |name| Fact::Text(name.unwrap_or_else(|| number.to_string())))
 }
 
 fn kind(metadata: &fs::Metadata) -> &'static str {
@@ -101,10 +112,16 @@ fn content(path: &str, size: u64) -> Fact {
         return Fact::Unknown(msg!("probe-too-large", subject = path));
     }
     let mut bytes = Vec::new();
-    match fs::File::open(path).and_then(|file| file.take(CONTENT_LIMIT).read_to_end(&mut bytes)) {
+    // Should a pipe have taken its place meanwhile, opening it must not wait for a writer.
+    let open = || fs::OpenOptions::new().read(true).custom_flags(nonblocking()).open(path);
+    match open().and_then(|file| file.take(CONTENT_LIMIT).read_to_end(&mut bytes)) {
         Ok(_) => Fact::Text(String::from_utf8_lossy(&bytes).into_owned()),
         Err(error) => Fact::Unknown(reason(&error, path)),
     }
+}
+
+fn nonblocking() -> i32 {
+    rustix::fs::OFlags::NONBLOCK.bits().cast_signed()
 }
 
 fn lines(content: &Fact) -> Fact {

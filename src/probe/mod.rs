@@ -4,6 +4,7 @@
 //! and `observe`, which reads them from a [`Machine`]. Each source (the process table, the sockets…) is read once per
 //! run and shared through [`Machine`]; nothing is forked where the kernel or a file can tell.
 
+mod account;
 mod command;
 mod dhcp;
 mod dns;
@@ -12,17 +13,24 @@ mod fact;
 mod file;
 mod filesystem;
 mod fstab;
+mod group;
 mod hardware;
 mod interface;
 mod login;
 mod machine;
 mod mount;
 mod netlink;
+mod package;
 mod partition;
+mod process;
 mod route;
 pub mod run;
+mod service;
+mod socket;
 mod storage;
 mod swap;
+mod tool;
+mod user;
 
 pub use fact::{Fact, Field, Kind, Observation};
 pub use machine::{Machine, TIMEOUT};
@@ -99,6 +107,18 @@ families! {
     Login(login), Active;
     /// The PC itself: processor, memory, disks, graphics, network adapters, firmware.
     Hardware(hardware), Local;
+    /// An account.
+    User(user), Local;
+    /// A group.
+    Group(group), Local;
+    /// A Debian package.
+    Package(package), Local;
+    /// A systemd unit.
+    Service(service), Active;
+    /// Running processes of a program.
+    Process(process), Local;
+    /// Who listens on a port.
+    Socket(socket), Local;
     /// A program's exit status and output; for what nothing else can tell.
     Command(command), Active;
 }

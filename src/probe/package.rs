@@ -1,0 +1,156 @@
+//! A Debian package, as dpkg's own database has it (dpkg-query(1), `/var/lib/dpkg/status`). No program is run.
+
+use std::collections::HashMap;
+use std::fs;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{Fact, Field, Kind, Machine, Observation, Probe, reason};
+use crate::i18n::Message;
+use crate::msg;
+
+/// What a lab writes: `package = { name = "nginx" }`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Args {
+    /// Its name, without architecture.
+    pub name: String,
+}
+
+const STATUS: &str = "/var/lib/dpkg/status";
+
+pub(super) const FIELDS: &[Field] = &[
+    Field { name: "installed", kind: Kind::Bool, doc: "whether it is unpacked and configured" },
+    Field {
+        name: "state",
+        kind: Kind::Text,
+        doc: "dpkg(1): installed, config-files (removed, not purged), half-configured…; none when unknown to dpkg",
+    },
+    Field { name: "version", kind: Kind::Text, doc: "its version, when not wholly removed" },
+    Field { name: "held", kind: Kind::Bool, doc: "whether it is kept at its version (apt-mark(8) hold)" },
+];
+
+/// The entries of the packages that this run asks about.
+struct Packages(Result<HashMap<String, Package>, Message>);
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Package {
+    held: bool,
+    state: String,
+    version: Option<String>,
+}
+
+pub(super) fn observe(args: &Args, machine: &Machine) -> Observation {
+    let source = msg!("probe-source-package", package = &args.name);
+    let packages = machine.once(read);
+    match &packages.0 {
+        Ok(packages) => Observation::seen(fact(packages.get(&args.name)), source),
+        Err(reason) => Observation::unknown(reason.clone(), source),
+    }
+}
+
+fn read(machine: &Machine) -> Packages {
+    let names = machine.asked().iter().filter_map(|probe| match probe {
+        Probe::Package(args) => Some(args.name.as_str()),
+        _ => None,
+    });
+    let names: Vec<&str> = names.collect();
+    Packages(match fs::read(STATUS) {
+        Ok(bytes) => Ok(find(&String::from_utf8_lossy(&bytes), &names)),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Err(msg!("probe-no-dpkg")),
+        Err(error) => Err(reason(&error, STATUS)),
+    })
+}
+
+fn fact(package: Option<&Package>) -> Fact {
+    let Some(package) = package else {
+        return Fact::record([("installed", false.into()), ("held", false.into())]);
+    };
+    // Waiting for another package's trigger, it is configured and works (dpkg(1)).
+    let installed = matches!(package.state.as_str(), "installed" | "triggers-awaited" | "triggers-pending");
+    let gone = matches!(package.state.as_str(), "config-files" | "not-installed");
+    Fact::record([
+        ("installed", installed.into()),
+        ("state", package.state.as_str().into()),
+        ("version", package.version.clone().filter(|_| !gone).into()),
+        ("held", package.held.into()),
+    ])
+}
+
+/// The entries of some packages in dpkg's database: stanzas separated by an empty line, `Package:` first. Of one that is
+/// there for several architectures, an installed one.
+fn find(status: &str, names: &[&str]) -> HashMap<String, Package> {
+    let mut found: HashMap<String, Package> = HashMap::new();
+    for stanza in status.split("\n\n") {
+        let name = stanza.trim_start().strip_prefix("Package: ").and_then(|rest| rest.lines().next()).map(str::trim);
+        let Some(name) = name.filter(|name| names.contains(name)) else { continue };
+        let Some(package) = package(stanza) else { continue };
+        if found.get(name).is_none_or(|known| known.state != "installed") {
+            found.insert(name.to_owned(), package);
+        }
+    }
+    found
+}
+
+fn package(stanza: &str) -> Option<Package> {
+    let value = |key: &str| stanza.lines().find_map(|line| line.strip_prefix(key)).map(str::trim);
+    let [want, _, state] = value("Status: ")?.split_whitespace().collect::<Vec<_>>().try_into().ok()?;
+    Some(Package { held: want == "hold", state: state.to_owned(), version: value("Version: ").map(str::to_owned) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    const SAMPLE: &str = "Package: bash\nStatus: hold ok installed\nVersion: 5.2-1\nDescription: shell\n Package: nginx\n\n\
+        Package: nginx-common\nStatus: install ok installed\nVersion: 1.22\n\n\
+        Package: old\nStatus: deinstall ok config-files\nVersion: 1.0\n\n\
+        Package: libc6\nArchitecture: amd64\nStatus: install ok installed\nVersion: 2.36\n\n\
+        Package: libc6\nArchitecture: i386\nStatus: install ok half-configured\nVersion: 2.36\n";
+
+    fn seen(name: &str) -> Fact {
+        fact(find(SAMPLE, &[name]).get(name))
+    }
+
+    fn field(fact: &Fact, name: &str) -> Fact {
+        match fact {
+            Fact::Record(fields) => fields.get(name).cloned().unwrap_or(Fact::None),
+            _ => Fact::None,
+        }
+    }
+
+    #[test]
+    fn an_installed_package_says_its_version_and_whether_it_is_held() {
+        let bash = seen("bash");
+        assert_eq!(field(&bash, "installed"), Fact::Bool(true));
+        assert_eq!(field(&bash, "version"), Fact::text("5.2-1"));
+        assert_eq!(field(&bash, "held"), Fact::Bool(true));
+    }
+
+    #[test]
+    fn a_name_that_only_begins_so_or_is_only_mentioned_is_another() {
+        assert_eq!(field(&seen("nginx"), "installed"), Fact::Bool(false));
+    }
+
+    #[test]
+    fn a_removed_package_whose_configuration_is_left_is_not_installed() {
+        let old = seen("old");
+        assert_eq!(field(&old, "installed"), Fact::Bool(false));
+        assert_eq!(field(&old, "version"), Fact::None);
+        assert_eq!(field(&old, "state"), Fact::text("config-files"));
+    }
+
+    #[test]
+    fn one_installed_architecture_is_enough() {
+        assert_eq!(field(&seen("libc6"), "installed"), Fact::Bool(true));
+    }
+
+    proptest! {
+        #[test]
+        fn garbage_never_panics(text in "(Package: |Status: |[a-z ]{0,9}|\n){0,40}") {
+            let _ = find(&text, &["a", ""]);
+        }
+    }
+}

@@ -1,0 +1,213 @@
+//! A systemd unit, as the running systemd has it. All units of a run are asked at one go.
+//!
+//! Where systemd doesn't run the machine (in a chroot, a container without it) nothing can be told: that is *unknown*,
+//! never "not running".
+
+use std::collections::{BTreeMap, HashMap};
+use std::path::Path;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{Fact, Field, Kind, Machine, Observation, Probe};
+use crate::i18n::Message;
+use crate::msg;
+
+/// What a lab writes: `service = { name = "nginx" }`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Args {
+    /// The unit's name or alias; `.service` unless another suffix is written (`cups.socket`).
+    pub name: String,
+}
+
+pub(super) const FIELDS: &[Field] = &[
+    Field { name: "exists", kind: Kind::Bool, doc: "whether there is such a unit (LoadState of systemctl(1) show)" },
+    Field { name: "active", kind: Kind::Bool, doc: "whether it runs (ActiveState active or reloading)" },
+    Field {
+        name: "state",
+        kind: Kind::Text,
+        doc: "ActiveState: active, reloading, inactive, failed, activating, deactivating",
+    },
+    Field { name: "sub", kind: Kind::Text, doc: "SubState: running, exited, dead, listening…" },
+    Field { name: "failed", kind: Kind::Bool, doc: "whether it ended by a fault (ActiveState failed)" },
+    Field {
+        name: "enabled",
+        kind: Kind::Bool,
+        doc: "whether it comes back by itself at the next start: enabled or alias, or (static, generated, indirect) \
+              wanted by another unit",
+    },
+    Field {
+        name: "file-state",
+        kind: Kind::Text,
+        doc: "UnitFileState: enabled, disabled, static, alias, masked, generated, indirect… (systemctl(1) is-enabled)",
+    },
+    Field { name: "masked", kind: Kind::Bool, doc: "whether it can't be started at all" },
+    Field {
+        name: "triggered-by",
+        kind: Kind::List(&Kind::Text),
+        doc: "sockets, timers and paths that start it (TriggeredBy)",
+    },
+];
+
+const PROPERTIES: &str =
+    "--property=Id,Names,LoadState,ActiveState,SubState,UnitFileState,WantedBy,RequiredBy,TriggeredBy";
+
+/// What systemd said of the units that this run asks about, by each of their names.
+struct Units(Result<HashMap<String, Properties>, Message>);
+
+type Properties = BTreeMap<String, String>;
+
+pub(super) fn observe(args: &Args, machine: &Machine) -> Observation {
+    let unit = unit(&args.name);
+    let source = msg!("probe-source-service", unit = &unit);
+    let units = machine.once(ask);
+    match &units.0 {
+        Ok(units) => match units.get(&unit) {
+            Some(properties) => Observation::seen(fact(properties), source),
+            None => Observation::unknown(msg!("probe-no-unit-name", unit = &unit), source),
+        },
+        Err(reason) => Observation::unknown(reason.clone(), source),
+    }
+}
+
+/// The full name of a unit.
+fn unit(name: &str) -> String {
+    const SUFFIXES: [&str; 11] = [
+        ".service",
+        ".socket",
+        ".target",
+        ".timer",
+        ".path",
+        ".mount",
+        ".automount",
+        ".swap",
+        ".slice",
+        ".scope",
+        ".device",
+    ];
+    if SUFFIXES.iter().any(|suffix| name.ends_with(suffix)) { name.to_owned() } else { format!("{name}.service") }
+}
+
+fn ask(machine: &Machine) -> Units {
+    let names = machine.asked().iter().filter_map(|probe| match probe {
+        Probe::Service(args) => Some(unit(&args.name)),
+        _ => None,
+    });
+    let names: Vec<String> = names.collect();
+    Units(show(&names, machine))
+}
+
+fn show(names: &[String], machine: &Machine) -> Result<HashMap<String, Properties>, Message> {
+    // sd_booted(3).
+    if !Path::new("/run/systemd/system").is_dir() {
+        return Err(msg!("probe-no-systemd"));
+    }
+    let mut argv = vec!["systemctl", "show", "--no-pager", PROPERTIES, "--"];
+    argv.extend(names.iter().map(String::as_str));
+    let ran = machine.run(&argv)?;
+    let units = parse(&ran.text());
+    if units.is_empty() {
+        let error = String::from_utf8_lossy(&ran.stderr).trim().to_owned();
+        return Err(msg!("probe-io", subject = "systemd", error = error));
+    }
+    Ok(units)
+}
+
+/// Blocks of `Key=value` lines, one a unit, separated by an empty line.
+fn parse(text: &str) -> HashMap<String, Properties> {
+    let mut units = HashMap::new();
+    for block in text.split("\n\n") {
+        let properties: Properties = block
+            .lines()
+            .filter_map(|line| line.split_once('='))
+            .map(|(key, value)| (key.to_owned(), value.to_owned()))
+            .collect();
+        let names = [words(&properties, "Names"), words(&properties, "Id")].concat();
+        for name in names {
+            units.insert(name, properties.clone());
+        }
+    }
+    units
+}
+
+fn words(properties: &Properties, key: &str) -> Vec<String> {
+    properties.get(key).map(|value| value.split_whitespace().map(str::to_owned).collect()).unwrap_or_default()
+}
+
+fn fact(properties: &Properties) -> Fact {
+    let get = |key: &str| properties.get(key).map_or("", String::as_str);
+    let (load, active, file) = (get("LoadState"), get("ActiveState"), get("UnitFileState"));
+    let wanted = !get("WantedBy").is_empty() || !get("RequiredBy").is_empty();
+    let enabled = match file {
+        "enabled" | "alias" => true,
+        "static" | "generated" | "indirect" => wanted,
+        _ => false,
+    };
+    Fact::record([
+        ("exists", (load != "not-found").into()),
+        ("active", matches!(active, "active" | "reloading").into()),
+        ("state", active.into()),
+        ("sub", get("SubState").into()),
+        ("failed", (active == "failed").into()),
+        ("enabled", enabled.into()),
+        ("file-state", Some(file).filter(|state| !state.is_empty()).into()),
+        ("masked", (load == "masked").into()),
+        ("triggered-by", Fact::texts(words(properties, "TriggeredBy"))),
+    ])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    const SAMPLE: &str = "Id=ssh.service\nNames=ssh.service sshd.service\nLoadState=loaded\nActiveState=active\n\
+        SubState=running\nUnitFileState=enabled\nWantedBy=multi-user.target\nRequiredBy=\nTriggeredBy=\n\n\
+        Id=nope.service\nNames=nope.service\nLoadState=not-found\nActiveState=inactive\nSubState=dead\nUnitFileState=\n\n\
+        Id=quiet.service\nNames=quiet.service\nLoadState=loaded\nActiveState=failed\nSubState=failed\nUnitFileState=static\n\
+        WantedBy=\nTriggeredBy=quiet.socket quiet.timer\n";
+
+    fn field(unit: &str, name: &str) -> Fact {
+        match fact(&parse(SAMPLE)[unit]) {
+            Fact::Record(fields) => fields[name].clone(),
+            _ => Fact::None,
+        }
+    }
+
+    #[test]
+    fn an_alias_is_the_unit() {
+        assert_eq!(field("sshd.service", "active"), Fact::Bool(true));
+        assert_eq!(field("sshd.service", "enabled"), Fact::Bool(true));
+    }
+
+    #[test]
+    fn a_unit_that_is_not_there_is_seen_as_absent() {
+        assert_eq!(field("nope.service", "exists"), Fact::Bool(false));
+        assert_eq!(field("nope.service", "active"), Fact::Bool(false));
+        assert_eq!(field("nope.service", "file-state"), Fact::None);
+    }
+
+    #[test]
+    fn a_static_unit_that_nothing_wants_does_not_come_back() {
+        assert_eq!(field("quiet.service", "enabled"), Fact::Bool(false));
+        assert_eq!(field("quiet.service", "failed"), Fact::Bool(true));
+        assert_eq!(field("quiet.service", "triggered-by"), Fact::texts(["quiet.socket", "quiet.timer"]));
+    }
+
+    #[test]
+    fn a_name_without_suffix_is_a_service() {
+        assert_eq!(unit("nginx"), "nginx.service");
+        assert_eq!(unit("cups.socket"), "cups.socket");
+        assert_eq!(unit("org.freedesktop.x"), "org.freedesktop.x.service");
+    }
+
+    proptest! {
+        #[test]
+        fn garbage_never_panics(text in "([A-Za-z]{1,8}=[a-z .]{0,12}|\n){0,30}") {
+            for properties in parse(&text).values() {
+                let _ = fact(properties);
+            }
+        }
+    }
+}
