@@ -29,7 +29,6 @@ mod service;
 mod socket;
 mod storage;
 mod swap;
-mod tool;
 mod user;
 
 pub use fact::{Fact, Field, Kind, Observation};

@@ -136,12 +136,6 @@ impl Suite {
         self.questions.iter().find(|query| query.id == question)?.right_answer(seen)
     }
 
-    /// The questions that were looked at and whose right answer this machine doesn't show, with the reason.
-    #[must_use]
-    pub fn unanswerable(&self, seen: &Observations) -> Vec<(String, Message)> {
-        self.questions.iter().filter_map(|query| Some((query.id.clone(), query.unanswerable(seen)?))).collect()
-    }
-
     /// Compiles the `found` table of a hint about a criterion; `at` is the table's own place.
     pub fn compile_found(
         &self,

@@ -94,11 +94,6 @@ impl Query {
         self.observation(seen).map(|observation| fact_in_words(self.path.find(&observation.fact)))
     }
 
-    /// Why the right answer isn't known, once it was looked for.
-    pub(super) fn unanswerable(&self, seen: &Observations) -> Option<Message> {
-        missing(self.path.find(&self.observation(seen)?.fact))
-    }
-
     fn observation<'a>(&self, seen: &'a Observations) -> Option<&'a Observation> {
         seen.get(Stage::Now, &self.machine, &self.probe)
     }
