@@ -1,5 +1,6 @@
 //! The embedded terminal: what goes through the emulator alone, through a pseudoterminal and the emulator, and what
 //! freezing and drawing a screen costs.
+#![expect(clippy::expect_used, reason = "a bench that can't be set up has nothing to say")]
 
 use std::hint::black_box;
 use std::io::Write;

@@ -5,6 +5,7 @@
 
 pub mod address;
 pub mod agent;
+pub mod app;
 pub mod cli;
 pub mod doctor;
 pub mod i18n;
@@ -16,6 +17,8 @@ pub mod prove;
 pub mod record;
 pub mod referential;
 pub mod session;
+pub mod shot;
 pub mod stand;
+pub mod ui;
 pub mod units;
 pub mod verdict;

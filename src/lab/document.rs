@@ -72,7 +72,7 @@ impl Document {
         let (file, source): (Arc<str>, Arc<str>) = (file.into(), source.into());
         let (table, errors) = DeTable::parse_recoverable(&source);
         if !errors.is_empty() {
-            return Err(errors
+            let mut problems: Vec<_> = errors
                 .iter()
                 .map(|error| {
                     let span = error.span().unwrap_or(0..0);
@@ -82,7 +82,10 @@ impl Document {
                         span,
                     })
                 })
-                .collect());
+                .collect();
+            // What follows on the same line comes from the first.
+            problems.dedup_by_key(|problem| problem.line());
+            return Err(problems);
         }
         let root = Node { span: table.span(), value: from_table(table.get_ref()) };
         Ok(Self { file, source: source.clone(), root })

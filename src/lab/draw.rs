@@ -62,9 +62,17 @@ pub(super) fn all(lab: &str, seed: u64, draws: &BTreeMap<String, Draw>) -> BTree
             }
             Draw::Password(length) => Some(Value::from(password(&mut stream, *length))),
         };
-        values.insert(name.clone(), value.unwrap_or_default());
+        values.insert(name.clone(), value.unwrap_or_else(|| stand_in(draw)));
     }
     values
+}
+
+/// What a draw that can't be drawn gives, so that templates which use it tell nothing more: [`check`] told it already.
+fn stand_in(draw: &Draw) -> Value {
+    match draw {
+        Draw::Subnet(_) => Subnet::parse("192.0.2.0/24").map(Value::from_object).unwrap_or_default(),
+        _ => Value::from(""),
+    }
 }
 
 /// Draws until it is not taken; after many vain tries (a pattern with room for one network only), takes what comes.

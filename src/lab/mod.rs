@@ -17,6 +17,8 @@ mod stream;
 mod subnet;
 mod suggest;
 mod template;
+#[cfg(test)]
+mod tests;
 mod variant;
 
 use std::collections::BTreeMap;
@@ -88,7 +90,13 @@ impl Lab {
         if problems.is_empty() {
             return Ok(lab);
         }
-        problems.sort_by_key(|problem| problem.place.as_ref().map(|place| (place.file.clone(), place.span.start)));
+        // The manifest's first, in the order of the file.
+        problems.sort_by_key(|problem| {
+            problem
+                .place
+                .as_ref()
+                .map(|place| (!place.file.ends_with("lab.toml"), place.file.clone(), place.span.start))
+        });
         Err(problems)
     }
 

@@ -1,5 +1,7 @@
 //! The nearest valid word.
 
+use std::collections::BTreeSet;
+
 use crate::i18n::Message;
 use crate::msg;
 
@@ -8,7 +10,9 @@ const LIKENESS: f64 = 0.75;
 
 /// The mend for an unknown word: the nearest valid one, then all of them; none where there is no valid word.
 pub(super) fn nearest<'a>(word: &str, valid: impl IntoIterator<Item = &'a str>) -> Option<Message> {
-    let valid: Vec<&str> = valid.into_iter().collect();
+    let mut valid: Vec<&str> = valid.into_iter().collect();
+    let mut seen = BTreeSet::new();
+    valid.retain(|word| seen.insert(*word));
     if valid.is_empty() {
         return None;
     }

@@ -58,14 +58,26 @@ impl Templates {
     }
 
     fn mistake(&self, source: &str, error: &Error) -> Mistake {
+        // Whatever came of it, a variable that doesn't exist is the cause.
+        if let Some(mistake) = self.undefined(source) {
+            return mistake;
+        }
         let range = error.range().unwrap_or_else(|| line_range(source, error.line().unwrap_or(1)));
         let named = source.get(range.clone()).unwrap_or_default();
-        if error.kind() == ErrorKind::UndefinedError && named.chars().all(|c| c.is_alphanumeric() || c == '_') {
-            return self.unknown_variable(named, range);
-        }
         let detail = error.detail().map_or_else(|| error.kind().to_string(), str::to_owned);
-        let help = (error.kind() == ErrorKind::SyntaxError).then(|| msg!("lab-template-raw"));
-        Mistake { message: msg!("lab-template-error", error = detail), help, range }
+        match error.kind() {
+            ErrorKind::UndefinedError => {
+                Mistake { message: msg!("lab-template-no-attribute", name = named), help: None, range }
+            }
+            ErrorKind::SyntaxError => {
+                // A comment that doesn't end is only seen at the end of the file.
+                let opened = source.find("{#").filter(|_| detail.contains("comment"));
+                let range = opened.map_or(range, |start| start..start + 2);
+                let help = Some(msg!("lab-template-raw"));
+                Mistake { message: msg!("lab-template-error", error = detail), help, range }
+            }
+            _ => Mistake { message: msg!("lab-template-error", error = detail), help: None, range },
+        }
     }
 
     fn unknown_variable(&self, name: &str, range: Range<usize>) -> Mistake {

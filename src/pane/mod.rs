@@ -15,7 +15,7 @@ mod draw;
 pub mod driver;
 mod emulator;
 mod input;
-mod palette;
+pub(crate) mod palette;
 mod pointer;
 mod pty;
 mod screen;
@@ -36,6 +36,7 @@ use ratatui::layout::Rect;
 
 pub use emulator::{Emulator, Grain, Towards};
 pub use screen::{Cursor, CursorShape, Screen};
+pub(crate) use widget::width as cell_width;
 
 use pointer::Pointer;
 use pty::{Pty, Wake};
@@ -238,6 +239,12 @@ impl Terminal {
     /// How the program ended, once all it said has been pumped.
     pub fn exited(&mut self) -> Option<ExitStatus> {
         self.pty.exited()
+    }
+
+    /// Whether a full-screen program (an editor, a pager) has the alternate screen.
+    #[must_use]
+    pub fn owns_screen(&self) -> bool {
+        self.emulator.modes().contains(TermMode::ALT_SCREEN)
     }
 
     /// The title the program gave its window.

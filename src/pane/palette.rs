@@ -11,7 +11,7 @@ const BASE: [u32; 16] = [
 const LEVELS: [u8; 6] = [0, 95, 135, 175, 215, 255];
 
 /// The usual colour of a palette entry: 0 to 255, then 256 text, 257 background, 258 cursor.
-pub(super) fn rgb(index: usize) -> Rgb {
+pub(crate) fn rgb(index: usize) -> Rgb {
     match index {
         0..=15 => from_hex(BASE[index]),
         16..=231 => {

@@ -27,7 +27,7 @@ impl Widget for &Screen {
 }
 
 /// How many columns a cell's symbol takes; never 0.
-pub(super) fn width(cell: &Cell) -> u16 {
+pub(crate) fn width(cell: &Cell) -> u16 {
     let symbol = cell.symbol();
     if symbol.len() == 1 { 1 } else { u16::try_from(symbol.width()).unwrap_or(1).max(1) }
 }

@@ -153,3 +153,4 @@ lab-check-summary = { $labs ->
 }.
 lab-coverage-edition = EDITION OF { $year }
 lab-coverage-total = { $covered } skills of { $total }: { $criterion } by a criterion, { $question } by a question, { $document } by a document, { $observed } by the jury's observation
+lab-template-no-attribute = there is no “{ $name }”: a network has host(n), address, netmask, prefix and broadcast; a person has first, last and login

@@ -122,7 +122,7 @@ lab-note-no-sabotage = aucun sabotage ne casse « { $id } » : rien ne pro
 lab-note-no-sabotage-help = ajoutez un [[sabotage]] qui le nomme dans « breaks »
 lab-note-few-solutions = { $count ->
     [one] une seule solution
-   *[other] { $count } solution
+   *[other] { $count } solutions
 } : rien ne prouve qu'une autre façon de faire est acceptée
 lab-note-few-solutions-help = ajoutez une [[solution]] par un autre outil
 lab-note-no-skills = ce laboratoire ne cite aucun savoir-faire
@@ -153,3 +153,4 @@ lab-check-summary = { $labs ->
 }.
 lab-coverage-edition = ÉDITION { $year }
 lab-coverage-total = { $covered } savoir-faire sur { $total } : { $criterion } par un critère, { $question } par une question, { $document } par un document, { $observed } par l'observation du jury
+lab-template-no-attribute = « { $name } » n'existe pas : un réseau a host(n), address, netmask, prefix et broadcast ; une personne a first, last et login

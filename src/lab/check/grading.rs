@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::Checker;
-use crate::i18n::Message;
+use crate::i18n::{Arg, Message};
 use crate::lab::Problem;
 use crate::lab::document::{Step, steps};
 use crate::lab::manifest::CheckSpec;
@@ -152,15 +152,18 @@ impl Checker<'_> {
                 None if error.valid.is_empty() => None,
                 None => Some(msg!("lab-valid-words", list = list)),
             };
-            // An unknown word is a key, a wrong value stands behind it.
-            let place = if error.valid.is_empty() {
-                self.document.value_place(&error.at)
-            } else {
-                self.document.key_place(&error.at)
-            };
+            // Where the key itself is the unknown word, it is the place; else what stands behind it.
+            let is_key = error.at.last().is_some_and(|step| names(&error.what, step));
+            let place = if is_key { self.document.key_place(&error.at) } else { self.document.value_place(&error.at) };
             self.problems.push(Problem::new(error.what).maybe_help(help).at(place));
         }
     }
+}
+
+/// Whether a message is about this key.
+fn names(message: &Message, step: &Step) -> bool {
+    let Step::Key(key) = step else { return false };
+    message.args.values().any(|arg| *arg == Arg::Text(key.clone()))
 }
 
 /// Criteria and questions: they share one name space.

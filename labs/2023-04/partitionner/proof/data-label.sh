@@ -1,0 +1,3 @@
+umount {{ data_at }}
+ntfslabel /dev/sdb4 BUREAU
+mount {{ data_at }}

@@ -1,0 +1,231 @@
+//! What comes in, what a person may ask for, what goes out.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use crossterm::event::KeyEvent;
+
+use super::model::{LabPage, Shelf};
+use crate::i18n::{Lang, Message};
+use crate::lab::Text;
+use crate::session::{Debrief, Depth, View};
+
+/// Everything that reaches the app, through one channel.
+#[derive(Debug)]
+pub enum Action {
+    /// A key went down.
+    Key(KeyEvent),
+    /// Text was pasted.
+    Paste(String),
+    /// Something on the screen was clicked.
+    Do(Command),
+    /// The size of the terminal changed.
+    Resized,
+    /// A second went by.
+    Tick,
+    /// The labs and the attempts were read.
+    Shelf(Box<Shelf>),
+    /// A lab was rendered for its page.
+    Page(Box<LabPage>),
+    /// A step of the stand's start, reset or end begins.
+    Step(Message),
+    /// The attempt is ready to be worked on.
+    Working(Arc<View>),
+    /// A check ended.
+    Checked(Depth, Arc<View>),
+    /// The attempt changed: a hint taken, an answer given.
+    Changed(Arc<View>),
+    /// The attempt ended: the debrief.
+    Finished(Box<Debrief>),
+    /// The machines of an attempt are no longer there.
+    StandGone(i64),
+    /// The attempt was given up, or put aside.
+    Ended,
+    /// What was asked for could not be done.
+    Failed(Failure),
+    /// A shell showed something; `owns_screen` while a full-screen program runs in it.
+    Shell {
+        /// Which.
+        id: ShellId,
+        /// A full-screen program holds it: it gets the function keys too.
+        owns_screen: bool,
+    },
+    /// A shell ended.
+    ShellEnded(ShellId),
+    /// The system asks the app to stop (SIGTERM, SIGHUP).
+    Stop,
+}
+
+/// A shell's number, never used twice.
+pub type ShellId = usize;
+
+/// Something that could not be done, for the person.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Failure {
+    /// What happened, with the mend.
+    pub what: Text,
+    /// Whether the screen can stay as it is; else the app goes back to the map.
+    pub is_mild: bool,
+}
+
+impl Failure {
+    /// One that leaves the screen as it is.
+    pub fn mild(words: impl Fn(Lang) -> String) -> Self {
+        Self { what: both(words), is_mild: true }
+    }
+
+    /// One that ends what the screen was about.
+    pub fn grave(words: impl Fn(Lang) -> String) -> Self {
+        Self { what: both(words), is_mild: false }
+    }
+}
+
+/// The same words in both languages: the person may switch while reading.
+pub fn both(words: impl Fn(Lang) -> String) -> Text {
+    Text { fr: words(Lang::Fr), en: words(Lang::En) }
+}
+
+/// What a person asks for, by a key or a click.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Command {
+    /// Leave the app.
+    Quit,
+    /// One step back.
+    Back,
+    /// The help of this screen.
+    Help,
+    /// The other language.
+    Language,
+    /// Open, choose, agree.
+    Accept,
+    /// Move.
+    Up,
+    /// Move.
+    Down,
+    /// Move.
+    Left,
+    /// Move.
+    Right,
+    /// Move by a page.
+    PageUp,
+    /// Move by a page.
+    PageDown,
+    /// To the start.
+    Home,
+    /// To the end.
+    End,
+    /// To the next part of the screen.
+    Next,
+    /// Choose a competence (position in the shelf).
+    Competence(usize),
+    /// Choose, then open, a lab of the chosen competence (position in its list).
+    Lab(usize),
+    /// Open the lab that is suggested.
+    Suggested,
+    /// Start the lab, or go on with it.
+    Start,
+    /// Check now.
+    Check,
+    /// Ask for a hint.
+    Hint,
+    /// Put the machines back as they were.
+    Reset,
+    /// Submit.
+    Finish,
+    /// Give the attempt up.
+    Abandon,
+    /// The terminal takes the whole screen, or gives it back.
+    Zoom,
+    /// To the other half of the work screen.
+    Switch,
+    /// One more shell on this machine.
+    NewShell,
+    /// The next shell.
+    NextShell,
+    /// This shell (position of its tab).
+    Shell(usize),
+    /// This tab of the left half.
+    Tab(Tab),
+    /// This row of the tab.
+    Row(usize),
+}
+
+/// A tab of the work screen's left half.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Tab {
+    /// The work order.
+    Brief,
+    /// What must be true.
+    Criteria,
+    /// What helps, and its price.
+    Hints,
+    /// The request.
+    Ticket,
+    /// What must be answered.
+    Questions,
+}
+
+impl Tab {
+    /// All, in their order.
+    pub const ALL: [Self; 5] = [Self::Brief, Self::Criteria, Self::Hints, Self::Ticket, Self::Questions];
+}
+
+/// What the app wants done; carried out by the [executor](super::executor).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Effect {
+    /// Leave.
+    Quit,
+    /// Read the labs and the attempts.
+    Load,
+    /// Render a lab for its page.
+    Open(String),
+    /// Something for the attempt under way.
+    Session(Request),
+    /// Open a shell on a machine (none: this PC).
+    OpenShell(ShellId, Option<String>),
+    /// A key for a shell.
+    ShellKey(ShellId, KeyEvent),
+    /// Pasted text for a shell.
+    ShellPaste(ShellId, String),
+    /// Scroll a shell's history by so many lines, up if positive.
+    ShellScroll(ShellId, i32),
+    /// End all shells.
+    CloseShells,
+    /// Tell the person with the terminal's bell.
+    Bell,
+}
+
+/// Something asked of the attempt. One at a time: the actor that owns the session works them off in order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Request {
+    /// Begin a lab.
+    Start {
+        /// Which.
+        lab: String,
+        /// Which variant.
+        seed: u64,
+    },
+    /// Go on with an attempt.
+    Resume(i64),
+    /// Look at the machines.
+    Check(Depth),
+    /// Go on with an attempt on fresh machines.
+    Renew(i64),
+    /// Give an attempt up.
+    Abandon(i64),
+    /// Take the hint that fits.
+    Hint,
+    /// Answer a question.
+    Answer(String, String),
+    /// Put a machine back as the setup left it (none: all).
+    Reset(Option<String>),
+    /// Check all, also "after" something, and end the attempt.
+    Finish,
+    /// Put the attempt aside: its clock stops, its machines stay.
+    Pause,
+}
+
+/// How often a live check looks at what only reads.
+pub const LIVE_EVERY: Duration = Duration::from_secs(2);
+/// How often every criterion that can be checked at once is.
+pub const NOW_EVERY: Duration = Duration::from_secs(15);

@@ -1,0 +1,147 @@
+//! The embedded terminals, by number.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use crossterm::event::{KeyEvent, MouseEvent};
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+use ratatui::widgets::Widget as _;
+use tokio::sync::mpsc::UnboundedSender;
+
+use super::action::{Action, Failure, ShellId};
+use super::run::Inbound;
+use crate::msg;
+use crate::pane::{Screen, Size, Terminal};
+use crate::stand::Stand;
+use crate::ui;
+
+/// A size to begin with, until the first frame says the right one.
+const FIRST: Size = Size { cols: 80, rows: 20 };
+
+/// The terminals of an attempt.
+#[derive(Debug)]
+pub(super) struct Shells {
+    inbox: UnboundedSender<Inbound>,
+    /// Where shells on machines are opened.
+    pub(super) stand: Option<Stand>,
+    open: BTreeMap<ShellId, Shell>,
+    size: Size,
+}
+
+#[derive(Debug)]
+struct Shell {
+    terminal: Terminal,
+    /// What it shows, frozen for the next frame.
+    screen: Arc<Screen>,
+    owns_screen: bool,
+}
+
+impl Shells {
+    pub(super) fn new(inbox: UnboundedSender<Inbound>) -> Self {
+        Self { inbox, stand: None, open: BTreeMap::new(), size: FIRST }
+    }
+
+    /// Opens one: on a machine of the stand, else on this PC. What went wrong comes back as an action.
+    pub(super) fn open(&mut self, id: ShellId, machine: Option<&str>) -> Result<(), Action> {
+        let inbox = self.inbox.clone();
+        let wake = move || {
+            let _ = inbox.send(Inbound::Woken(id));
+        };
+        let spawned = match (&self.stand, machine) {
+            (Some(stand), Some(machine)) => {
+                let ptmx = ptmx(stand, machine).unwrap_or_else(|| "/dev/ptmx".into());
+                Terminal::spawn(stand.shell(machine), &ptmx, self.size, wake)
+            }
+            _ => Terminal::spawn(Terminal::local_shell(), "/dev/ptmx".as_ref(), self.size, wake),
+        };
+        match spawned {
+            Ok(terminal) => {
+                self.open.insert(id, Shell { terminal, screen: Arc::default(), owns_screen: false });
+                Ok(())
+            }
+            Err(error) => {
+                let what = msg!("ui-shell-failed", machine = machine.unwrap_or("–"), error = error.to_string());
+                Err(Action::Failed(Failure::mild(|lang| lang.say(&what))))
+            }
+        }
+    }
+
+    /// Reads what a shell wrote; what the state has to know comes back.
+    pub(super) fn pump(&mut self, id: ShellId) -> Vec<Action> {
+        let Some(shell) = self.open.get_mut(&id) else { return Vec::new() };
+        let mut actions = Vec::new();
+        shell.terminal.pump();
+        shell.screen = shell.terminal.screen();
+        let owns_screen = shell.terminal.owns_screen();
+        if owns_screen != shell.owns_screen {
+            shell.owns_screen = owns_screen;
+            actions.push(Action::Shell { id, owns_screen });
+        }
+        if shell.terminal.exited().is_some() {
+            actions.push(Action::ShellEnded(id));
+        }
+        actions
+    }
+
+    pub(super) fn key(&mut self, id: ShellId, key: KeyEvent) {
+        if let Some(shell) = self.open.get_mut(&id) {
+            shell.terminal.key(key);
+            shell.screen = shell.terminal.screen();
+        }
+    }
+
+    pub(super) fn paste(&mut self, id: ShellId, text: &str) {
+        if let Some(shell) = self.open.get_mut(&id) {
+            shell.terminal.paste(text);
+        }
+    }
+
+    pub(super) fn scroll(&mut self, id: ShellId, lines: i32) {
+        if let Some(shell) = self.open.get_mut(&id) {
+            shell.terminal.scroll(lines);
+            shell.screen = shell.terminal.screen();
+        }
+    }
+
+    /// Whether what it shows changed.
+    pub(super) fn mouse(&mut self, id: ShellId, event: MouseEvent, area: Rect) -> bool {
+        let Some(shell) = self.open.get_mut(&id) else { return false };
+        let has_changed = shell.terminal.mouse(event, area);
+        shell.screen = shell.terminal.screen();
+        has_changed
+    }
+
+    /// All shells take the size of the area they are drawn in.
+    pub(super) fn resize(&mut self, area: Rect) {
+        let size = Size { cols: area.width, rows: area.height };
+        if size == self.size || size.cols == 0 || size.rows == 0 {
+            return;
+        }
+        self.size = size;
+        for (id, shell) in &mut self.open {
+            // A program that is gone can't be told; its end is on its way.
+            let _ = shell.terminal.resize(size.cols, size.rows);
+            let _ = self.inbox.send(Inbound::Woken(*id));
+        }
+    }
+
+    pub(super) fn close(&mut self) {
+        self.open.clear();
+    }
+}
+
+/// Where a terminal of the machine's own is opened (ptmx(4)).
+fn ptmx(stand: &Stand, machine: &str) -> Option<PathBuf> {
+    let pid = stand.machines().ok()?.into_iter().find(|found| found.name == machine)?.pid?;
+    Some(format!("/proc/{pid}/root/dev/pts/ptmx").into())
+}
+
+impl ui::Shells for Shells {
+    fn draw(&self, id: ShellId, area: Rect, buffer: &mut Buffer) -> Option<Position> {
+        let shell = self.open.get(&id)?;
+        shell.screen.render(area, buffer);
+        shell.screen.cursor_in(area)
+    }
+}
