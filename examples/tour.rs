@@ -7,7 +7,8 @@
 //! The script, one step a line, `#` begins a comment:
 //!
 //! ```text
-//! size 100x30              the size of the terminal; first, or the program starts at 80x24
+//! with run LAB             what else to say to the program at its start
+//! size 100x30              the size of the terminal; without one the program starts at 80x24
 //! key F5                   one or more keys: F5, Enter, Ctrl-P, Alt-x, Shift-Tab, Up, a
 //! type ip address          a text, as it is
 //! wait-for 20s DHCP        until the text is on the screen, at most that long
@@ -29,6 +30,7 @@ const USAGE: &str = "usage: tour SCRIPT FOLDER [--] PROGRAM [ARGUMENT…]";
 
 #[derive(Debug, PartialEq, Eq)]
 enum Step {
+    With(Vec<String>),
     Size(u16, u16),
     Key(String),
     Type(String),
@@ -60,11 +62,17 @@ fn run() -> Result<(), Box<dyn Error>> {
     play(command, &steps, &folder)
 }
 
-fn play(command: Command, steps: &[(usize, Step)], folder: &Path) -> Result<(), Box<dyn Error>> {
-    let (cols, rows) = steps
-        .iter()
-        .find_map(|(_, step)| if let Step::Size(c, r) = step { Some((*c, *r)) } else { None })
-        .unwrap_or((80, 24));
+fn play(mut command: Command, steps: &[(usize, Step)], folder: &Path) -> Result<(), Box<dyn Error>> {
+    let (mut cols, mut rows) = (80, 24);
+    for (_, step) in steps.iter().rev() {
+        match step {
+            Step::Size(first_cols, first_rows) => (cols, rows) = (*first_cols, *first_rows),
+            Step::With(arguments) => {
+                command.args(arguments);
+            }
+            _ => {}
+        }
+    }
     let mut driver = Driver::start(command, cols, rows)?;
     for (line, step) in steps {
         perform(&mut driver, step, folder).map_err(|error| format!("line {line}: {error}"))?;
@@ -74,6 +82,7 @@ fn play(command: Command, steps: &[(usize, Step)], folder: &Path) -> Result<(), 
 
 fn perform(driver: &mut Driver, step: &Step, folder: &Path) -> Result<(), Box<dyn Error>> {
     match step {
+        Step::With(_) => {}
         Step::Size(cols, rows) => driver.terminal().resize(*cols, *rows)?,
         Step::Key(name) => driver.key(name)?,
         Step::Type(text) => driver.type_text(text),
@@ -114,6 +123,7 @@ fn parse_step(word: &str, rest: &str) -> Option<Step> {
             let (cols, rows) = rest.split_once('x')?;
             Step::Size(cols.parse().ok()?, rows.trim_end().parse().ok()?)
         }
+        "with" if !rest.is_empty() => Step::With(rest.split_whitespace().map(str::to_owned).collect()),
         "type" if !rest.is_empty() => Step::Type(rest.to_owned()),
         "wait-for" if !more.is_empty() => Step::WaitFor(duration(first)?, more.trim().to_owned()),
         "settle" => Step::Settle(duration(rest.trim_end())?),
@@ -135,13 +145,14 @@ mod tests {
     #[test]
     fn a_script_is_read_line_by_line() {
         let steps = parse(
-            "# comment\nsize 100x30\n\nkey Down Enter\ntype  ip a\nwait-for 20s la carte\nsettle 1s\nshot a.svg Titre long\n",
+            "# comment\nwith run lab\nsize 100x30\n\nkey Down Enter\ntype  ip a\nwait-for 20s la carte\nsettle 1s\nshot a.svg Titre long\n",
         );
         let steps: Vec<Step> = steps.unwrap().into_iter().map(|(_, step)| step).collect();
         let second = Duration::from_secs(1);
         assert_eq!(
             steps,
             [
+                Step::With(vec!["run".into(), "lab".into()]),
                 Step::Size(100, 30),
                 Step::Key("Down".into()),
                 Step::Key("Enter".into()),

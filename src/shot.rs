@@ -1,6 +1,6 @@
 //! Pictures of screens: a frame as an SVG that needs nothing but a monospace font, every character in its cell.
 
-use std::fmt::Write;
+use std::fmt::{self, Write};
 
 use ratatui::buffer::{Buffer, Cell};
 use ratatui::layout::Position;
@@ -15,13 +15,38 @@ const FONTS: &str = "'DejaVu Sans Mono','Liberation Mono',Menlo,Consolas,monospa
 /// From the top of a cell to its base line.
 const BASE_LINE: usize = 14;
 const MARGIN: usize = 12;
-const TEXT: &str = "#d8dee4";
-const BACKGROUND: &str = "#14171b";
+const TEXT: Rgb = Rgb(0xd8_dee4);
+const BACKGROUND: Rgb = Rgb(0x14_171b);
 /// The sixteen colours: xterm's own are hard to read on paper.
-const SIXTEEN: [&str; 16] = [
-    "#2e3436", "#e05252", "#6fae3d", "#cfa322", "#5590d6", "#ad7fa8", "#2fa8ab", "#d3d7cf", "#7c827d", "#f0716b",
-    "#93d65a", "#f2de6b", "#83b4ee", "#cda3c9", "#5fd7da", "#f4f5f3",
+const SIXTEEN: [u32; 16] = [
+    0x2e_3436, 0xe0_5252, 0x6f_ae3d, 0xcf_a322, 0x55_90d6, 0xad_7fa8, 0x2f_a8ab, 0xd3_d7cf, 0x7c_827d, 0xf0_716b,
+    0x93_d65a, 0xf2_de6b, 0x83_b4ee, 0xcd_a3c9, 0x5f_d7da, 0xf4_f5f3,
 ];
+
+/// `0xRRGGBB`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Rgb(u32);
+
+impl Rgb {
+    fn of(r: u8, g: u8, b: u8) -> Self {
+        Self(u32::from_be_bytes([0, r, g, b]))
+    }
+
+    /// Three fifths of this over two of the other. Not by transparency: where glyphs overlap, that shows.
+    fn dimmed(self, over: Self) -> Self {
+        let (front, back) = (self.0.to_be_bytes(), over.0.to_be_bytes());
+        let mixed = std::array::from_fn(|i| {
+            u8::try_from((u32::from(front[i]) * 3 + u32::from(back[i]) * 2) / 5).unwrap_or(u8::MAX)
+        });
+        Self(u32::from_be_bytes(mixed))
+    }
+}
+
+impl fmt::Display for Rgb {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "#{:06x}", self.0)
+    }
+}
 
 /// A frame as a self-contained SVG document.
 #[must_use]
@@ -81,19 +106,21 @@ fn is_plain(text: &str) -> bool {
 
 fn draw(document: &mut String, run: &Run<'_>, row: usize) {
     let look = run.look;
-    let (mut ink, mut paper) = (color(look.fg), color(look.bg));
+    let (mut ink, mut paper) = (color(look.fg).unwrap_or(TEXT), color(look.bg).unwrap_or(BACKGROUND));
     if look.modifier.contains(Modifier::REVERSED) {
-        (ink, paper) = (Some(paper.unwrap_or_else(|| BACKGROUND.into())), Some(ink.unwrap_or_else(|| TEXT.into())));
+        std::mem::swap(&mut ink, &mut paper);
+    }
+    if look.modifier.contains(Modifier::DIM) {
+        ink = ink.dimmed(paper);
     }
     let (x, y) = corner(run.column, row);
-    if let Some(paper) = paper {
-        rect(document, (x, y), run.width, &paper, "");
+    if paper != BACKGROUND {
+        rect(document, (x, y), run.width, paper, "");
     }
     let lined = look.modifier.intersects(Modifier::UNDERLINED | Modifier::CROSSED_OUT);
     if look.modifier.contains(Modifier::HIDDEN) || (run.text.trim().is_empty() && !lined) {
         return;
     }
-    let ink = ink.unwrap_or_else(|| TEXT.into());
     let (baseline, length) = (y + BASE_LINE, run.width * CELL.0);
     // Writing into a String cannot fail.
     let _ = writeln!(
@@ -108,7 +135,7 @@ fn corner(column: usize, row: usize) -> (usize, usize) {
     (MARGIN + column * CELL.0, MARGIN + row * CELL.1)
 }
 
-fn rect(document: &mut String, (x, y): (usize, usize), cols: usize, fill: &str, more: &str) {
+fn rect(document: &mut String, (x, y): (usize, usize), cols: usize, fill: Rgb, more: &str) {
     let (width, height) = (cols * CELL.0, CELL.1);
     let _ = writeln!(
         document,
@@ -117,10 +144,9 @@ fn rect(document: &mut String, (x, y): (usize, usize), cols: usize, fill: &str, 
 }
 
 fn attributes(modifier: Modifier) -> String {
-    const PAIRS: [(Modifier, &str); 5] = [
+    const PAIRS: [(Modifier, &str); 4] = [
         (Modifier::BOLD, " font-weight=\"bold\""),
         (Modifier::ITALIC, " font-style=\"italic\""),
-        (Modifier::DIM, " fill-opacity=\".6\""),
         (Modifier::UNDERLINED, " text-decoration=\"underline\""),
         (Modifier::CROSSED_OUT, " text-decoration=\"line-through\""),
     ];
@@ -128,10 +154,10 @@ fn attributes(modifier: Modifier) -> String {
 }
 
 /// None: that of the text or of the background.
-fn color(color: Color) -> Option<String> {
+fn color(color: Color) -> Option<Rgb> {
     let index = match color {
         Color::Reset => return None,
-        Color::Rgb(r, g, b) => return Some(hex(r, g, b)),
+        Color::Rgb(r, g, b) => return Some(Rgb::of(r, g, b)),
         Color::Indexed(index) => index,
         Color::Black => 0,
         Color::Red => 1,
@@ -150,17 +176,11 @@ fn color(color: Color) -> Option<String> {
         Color::LightCyan => 14,
         Color::White => 15,
     };
-    Some(SIXTEEN.get(usize::from(index)).map_or_else(
-        || {
-            let rgb = palette::rgb(index.into());
-            hex(rgb.r, rgb.g, rgb.b)
-        },
-        |named| (*named).to_owned(),
-    ))
-}
-
-fn hex(r: u8, g: u8, b: u8) -> String {
-    format!("#{r:02x}{g:02x}{b:02x}")
+    let usual = || {
+        let rgb = palette::rgb(index.into());
+        Rgb::of(rgb.r, rgb.g, rgb.b)
+    };
+    Some(SIXTEEN.get(usize::from(index)).map_or_else(usual, |named| Rgb(*named)))
 }
 
 fn escaped(text: &str) -> String {
@@ -221,8 +241,9 @@ mod tests {
     #[test]
     fn every_colour_has_a_value() {
         assert_eq!(color(Color::Reset), None);
-        assert_eq!(color(Color::Rgb(1, 2, 255)).as_deref(), Some("#0102ff"));
-        assert_eq!(color(Color::Indexed(208)).as_deref(), Some("#ff8700"));
+        assert_eq!(color(Color::Rgb(1, 2, 255)), Some(Rgb(0x01_02ff)));
+        assert_eq!(color(Color::Indexed(208)), Some(Rgb(0xff_8700)));
+        assert_eq!(Rgb(0x0a_00ff).to_string(), "#0a00ff");
         assert_eq!(color(Color::Indexed(3)), color(Color::Yellow));
     }
 }

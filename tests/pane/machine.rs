@@ -89,7 +89,7 @@ fn closing_the_terminal_leaves_no_shell_in_the_machine() {
     assert_ne!(machine.says("pgrep -x bash"), "");
     drop(driver);
     let deadline = std::time::Instant::now() + SOON;
-    while machine.says("pgrep -x bash; pgrep vi") != "" {
+    while !machine.says("pgrep -x bash; pgrep vi").is_empty() {
         assert!(std::time::Instant::now() < deadline, "{}", machine.says("ps ax"));
         std::thread::sleep(std::time::Duration::from_millis(50));
     }
