@@ -184,3 +184,64 @@ fn unreadable(path: &Path, error: &io::Error) -> Problem {
     };
     Problem::new(reason(error, &shown)).help(mend)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lab::advice;
+
+    #[test]
+    fn the_embedded_labs_are_right_and_lie_under_their_competence() {
+        let catalogue = Catalogue::load(&[]);
+        assert!(catalogue.problems.is_empty(), "{}", told(&catalogue.problems));
+        for lab in catalogue.labs.values() {
+            let notes = advice(lab);
+            assert!(notes.is_empty(), "{}", told(&notes));
+            assert_eq!(lab.name, format!("labs/{}/{}", lab.manifest.competence, lab.manifest.id));
+            for seed in 1..=20 {
+                lab.variant(seed).unwrap();
+            }
+        }
+    }
+
+    fn told(problems: &[Problem]) -> String {
+        problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
+    }
+
+    #[test]
+    fn a_later_folder_takes_the_place_of_an_earlier_one() {
+        let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/labs");
+        let lab = fixtures.join("2023-07/atelier");
+        let catalogue = Catalogue::of_folders(&[fixtures, lab.clone()]);
+        assert!(catalogue.problems.is_empty());
+        assert_eq!(catalogue.labs["atelier"].folder, Some(lab));
+    }
+
+    #[test]
+    fn a_folder_that_is_not_there_is_told() {
+        let catalogue = Catalogue::of_folders(&[PathBuf::from("/nonexistent/labs")]);
+        assert_eq!(catalogue.problems.len(), 1);
+        assert_eq!(catalogue.problems[0].help.as_ref().unwrap().key, "lab-no-folder-help");
+    }
+
+    #[test]
+    fn an_unknown_id_gets_the_nearest() {
+        let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/labs");
+        let problem = Catalogue::of_folders(&[fixtures]).find("attelier").unwrap_err();
+        assert!(problem.to_string().contains("atelier"), "{problem}");
+    }
+
+    #[test]
+    fn what_is_no_text_is_told_and_the_lab_still_read() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("lab.toml"), "format = 1").unwrap();
+        fs::write(folder.path().join("picture.png"), [0x89, 0xff, 0xfe]).unwrap();
+        let catalogue = Catalogue::of_folders(&[folder.path().to_path_buf()]);
+        assert!(
+            catalogue
+                .problems
+                .iter()
+                .any(|problem| { problem.help.as_ref().is_some_and(|help| help.key == "lab-not-text-help") })
+        );
+    }
+}

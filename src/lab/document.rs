@@ -143,24 +143,6 @@ impl Node {
         child.map_or(self, |child| child.follow(rest))
     }
 
-    /// Takes out the keys written at these bytes.
-    pub(super) fn prune(&mut self, keys: &[usize]) {
-        match &mut self.value {
-            Value::Table(entries) => {
-                entries.retain(|entry| !keys.contains(&entry.key_span.start));
-                for entry in entries {
-                    entry.node.prune(keys);
-                }
-            }
-            Value::Array(items) => {
-                for item in items {
-                    item.prune(keys);
-                }
-            }
-            _ => {}
-        }
-    }
-
     /// As JSON: what serde reads and templates are rendered in.
     pub(super) fn to_json(&self) -> serde_json::Value {
         match &self.value {

@@ -9,6 +9,7 @@ mod lint;
 pub mod manifest;
 mod person;
 mod problem;
+mod repair;
 pub mod scaffold;
 mod schema;
 mod scripts;
@@ -74,19 +75,20 @@ impl Lab {
     ) -> Result<Self, Vec<Problem>> {
         let source =
             files.remove("lab.toml").ok_or_else(|| vec![Problem::new(msg!("lab-no-manifest", folder = name))])?;
-        let mut document = Document::parse(&format!("{name}/lab.toml"), &source)?;
+        let document = Document::parse(&format!("{name}/lab.toml"), &source)?;
         let shape = shape::check(&document);
-        if !shape.is_readable() {
-            return Err(shape.problems);
+        let mut json = document.root.to_json();
+        if !shape.problems.is_empty() {
+            repair::repair(&mut json);
         }
-        document.root.prune(&shape.unknown_keys);
-        let manifest = serde_json::from_value(document.root.to_json())
+        let manifest = serde_json::from_value(json)
             .map_err(|error| vec![Problem::new(msg!("lab-unreadable", error = error.to_string()))])?;
         let lab = Self { manifest, files, folder, source, name: name.to_owned() };
         let rendering = variant::render(&lab, 1).map_err(|problem| vec![problem])?;
-        let mut problems = shape.problems;
-        problems.extend(rendering.problems);
+        let mut problems = if shape.spoils_draws() { Vec::new() } else { rendering.problems };
         problems.extend(check::check(&lab, &rendering.variant, &document));
+        problems.retain(|problem| !shape.explains(problem));
+        problems.extend(shape.problems);
         if problems.is_empty() {
             return Ok(lab);
         }

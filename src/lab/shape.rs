@@ -6,7 +6,7 @@
 use serde_json::{Map, Value as Json};
 
 use super::document::{Document, Node, Value};
-use super::problem::Problem;
+use super::problem::{Place, Problem};
 use super::schema::schema;
 use super::suggest::nearest;
 use crate::i18n::Message;
@@ -17,37 +17,60 @@ use crate::msg;
 pub(super) struct Shape {
     /// Every problem, in the order of the file.
     pub(super) problems: Vec<Problem>,
-    /// Where keys that don't exist are written: without them the rest can still be read.
-    pub(super) unknown_keys: Vec<usize>,
+    /// Where keys that don't exist are written: they can be left out, nothing has to be made up for them.
+    unknown_keys: Vec<usize>,
 }
 
 impl Shape {
-    /// Whether nothing but unknown keys is wrong.
-    pub(super) fn is_readable(&self) -> bool {
-        self.problems.len() == self.unknown_keys.len()
+    /// Whether a problem found later comes from one of these: it stands at the same place, or in the same table as
+    /// something that had to be made up to read on.
+    pub(super) fn explains(&self, later: &Problem) -> bool {
+        let Some(later) = later.place.as_deref() else { return false };
+        self.problems.iter().filter_map(|problem| problem.place.as_deref()).any(|place| {
+            let overlap = place.span.start < later.span.end && later.span.start < place.span.end;
+            let table = table_of(place);
+            let same_table = table.is_some() && table == table_of(later);
+            place.file == later.file && (overlap || place.span == later.span || (same_table && self.is_made_up(place)))
+        })
     }
+
+    /// Whether something of the draws had to be made up: what templates say of them means nothing then.
+    pub(super) fn spoils_draws(&self) -> bool {
+        self.problems.iter().filter_map(|problem| problem.place.as_deref()).any(|place| {
+            let header = table_of(place).and_then(|start| place.source.get(start..)).unwrap_or_default();
+            header.starts_with("\n[variant") && self.is_made_up(place)
+        })
+    }
+
+    fn is_made_up(&self, place: &Place) -> bool {
+        !self.unknown_keys.contains(&place.span.start)
+    }
+}
+
+/// Where the header of a place's table is written; none above the first one.
+fn table_of(place: &Place) -> Option<usize> {
+    place.source.get(..=place.span.start)?.rfind("\n[")
 }
 
 /// Holds a document against the schema.
 pub(super) fn check(document: &Document) -> Shape {
-    let mut walker = Walker { document, root: schema(), shape: Shape::default() };
+    let mut walker = Walker { document, shape: Shape::default() };
     walker.value(&document.root, schema(), "lab.toml");
     walker.shape.problems.sort_by_key(|problem| problem.place.as_ref().map(|place| place.span.start));
     walker.shape
 }
 
-struct Walker<'a> {
-    document: &'a Document,
-    root: &'a Json,
+struct Walker<'d> {
+    document: &'d Document,
     shape: Shape,
 }
 
-impl<'a> Walker<'a> {
+impl Walker<'_> {
     /// `name` is the key that holds the value, for messages.
-    fn value(&mut self, node: &Node, schema: &'a Json, name: &str) {
-        let schema = self.resolve(schema);
-        if let Some(branches) = schema.get("oneOf").or_else(|| schema.get("anyOf")).and_then(Json::as_array) {
-            return self.choice(node, branches, name);
+    fn value(&mut self, node: &Node, schema: &Json, name: &str) {
+        let schema = resolve(schema);
+        if let Some(branches) = branches(schema) {
+            return self.choice(node, &branches, name);
         }
         if !has_type(node, schema) {
             return self.wrong_type(node, &types(schema), name);
@@ -61,28 +84,17 @@ impl<'a> Walker<'a> {
         }
     }
 
-    /// Follows `$ref` into the definitions.
-    fn resolve(&self, schema: &'a Json) -> &'a Json {
-        let name = schema.get("$ref").and_then(Json::as_str).and_then(|target| target.strip_prefix("#/$defs/"));
-        match name.and_then(|name| self.root.get("$defs")?.get(name)) {
-            Some(definition) => self.resolve(definition),
-            None => schema,
-        }
-    }
-
     /// One of several shapes: an optional value, an enumeration, or a table whose one key says which.
-    fn choice(&mut self, node: &Node, branches: &'a [Json], name: &str) {
-        let branches: Vec<&'a Json> =
-            branches.iter().filter(|branch| !is_null(branch)).map(|branch| self.resolve(branch)).collect();
+    fn choice(&mut self, node: &Node, branches: &[&Json], name: &str) {
         if let [only] = branches[..] {
             return self.value(node, only, name);
         }
         if branches.iter().all(|branch| tag(branch).is_some()) {
-            return self.tagged(node, &branches, name);
+            return self.tagged(node, branches, name);
         }
         // Anything else: the shape it comes nearest to.
         let tries = branches.iter().map(|branch| {
-            let mut walker = Walker { document: self.document, root: self.root, shape: Shape::default() };
+            let mut walker = Walker { document: self.document, shape: Shape::default() };
             walker.value(node, branch, name);
             walker.shape
         });
@@ -93,7 +105,7 @@ impl<'a> Walker<'a> {
     }
 
     /// Words and one-key tables, as serde writes enumerations.
-    fn tagged(&mut self, node: &Node, branches: &[&'a Json], name: &str) {
+    fn tagged(&mut self, node: &Node, branches: &[&Json], name: &str) {
         let valid = || branches.iter().filter_map(|branch| tag(branch)).map(Tag::name);
         match &node.value {
             Value::Text(text) => match branches.iter().find(|branch| tag(branch) == Some(Tag::Word(text))) {
@@ -122,12 +134,8 @@ impl<'a> Walker<'a> {
         }
     }
 
-    fn word(&mut self, node: &Node, text: &str, schema: &'a Json) {
-        let words: Vec<&str> = match (schema.get("enum").and_then(Json::as_array), schema.get("const")) {
-            (Some(words), _) => words.iter().filter_map(Json::as_str).collect(),
-            (None, Some(word)) => word.as_str().into_iter().collect(),
-            (None, None) => return,
-        };
+    fn word(&mut self, node: &Node, text: &str, schema: &Json) {
+        let Some(words) = words(schema) else { return };
         if !words.contains(&text) {
             self.unknown_word(node, text, words);
         }
@@ -145,7 +153,7 @@ impl<'a> Walker<'a> {
         }
     }
 
-    fn array(&mut self, node: &Node, items: &[Node], schema: &'a Json, name: &str) {
+    fn array(&mut self, node: &Node, items: &[Node], schema: &Json, name: &str) {
         let length = |key| schema.get(key).and_then(Json::as_u64).and_then(|count| usize::try_from(count).ok());
         let (least, most) = (length("minItems").unwrap_or(0), length("maxItems").unwrap_or(usize::MAX));
         if !(least..=most).contains(&items.len()) {
@@ -159,7 +167,7 @@ impl<'a> Walker<'a> {
         }
     }
 
-    fn table(&mut self, node: &Node, schema: &'a Json, name: &str) {
+    fn table(&mut self, node: &Node, schema: &Json, name: &str) {
         let Value::Table(entries) = &node.value else { return self.wrong_type(node, &["object"], name) };
         let nothing = Map::new();
         let known = schema.get("properties").and_then(Json::as_object);
@@ -215,7 +223,7 @@ impl<'a> Walker<'a> {
 
 /// How a branch of an enumeration is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Tag<'a> {
+pub(super) enum Tag<'a> {
     /// As a word.
     Word(&'a str),
     /// As the one key of a table.
@@ -230,7 +238,7 @@ impl<'a> Tag<'a> {
     }
 }
 
-fn tag(schema: &Json) -> Option<Tag<'_>> {
+pub(super) fn tag(schema: &Json) -> Option<Tag<'_>> {
     if let Some(word) = schema.get("const").and_then(Json::as_str) {
         return Some(Tag::Word(word));
     }
@@ -241,12 +249,33 @@ fn tag(schema: &Json) -> Option<Tag<'_>> {
     }
 }
 
-fn is_null(schema: &Json) -> bool {
-    schema.get("type").and_then(Json::as_str) == Some("null")
+/// Follows `$ref` into the definitions.
+pub(super) fn resolve(schema: &Json) -> &Json {
+    let name = schema.get("$ref").and_then(Json::as_str).and_then(|target| target.strip_prefix("#/$defs/"));
+    match name.and_then(|name| super::schema::schema().get("$defs")?.get(name)) {
+        Some(definition) => resolve(definition),
+        None => schema,
+    }
+}
+
+/// The shapes a schema leaves the choice of, `null` apart; none where it leaves none.
+pub(super) fn branches(schema: &Json) -> Option<Vec<&Json>> {
+    let all = schema.get("oneOf").or_else(|| schema.get("anyOf"))?.as_array()?;
+    let is_null = |schema: &Json| schema.get("type").and_then(Json::as_str) == Some("null");
+    Some(all.iter().filter(|branch| !is_null(branch)).map(resolve).collect())
+}
+
+/// The words a text is one of; none where any will do.
+pub(super) fn words(schema: &Json) -> Option<Vec<&str>> {
+    match (schema.get("enum").and_then(Json::as_array), schema.get("const")) {
+        (Some(words), _) => Some(words.iter().filter_map(Json::as_str).collect()),
+        (None, Some(word)) => Some(word.as_str().into_iter().collect()),
+        (None, None) => None,
+    }
 }
 
 /// The types a schema allows, `null` apart: TOML has none.
-fn types(schema: &Json) -> Vec<&str> {
+pub(super) fn types(schema: &Json) -> Vec<&str> {
     let all = match schema.get("type") {
         Some(Json::String(one)) => vec![one.as_str()],
         Some(Json::Array(several)) => several.iter().filter_map(Json::as_str).collect(),

@@ -161,6 +161,7 @@ fn every_problem_is_told_at_once_in_the_order_of_the_file() {
     *text = text
         .replace("\"setup/srv.sh\"", "\"setup/nothing.sh\"")
         .replace("breaks      = [\"name\"]", "breaks = [\"nam\"]");
+    *text = text.replace("guard       = true", "guard       = \"yes\"").replace("channel     =", "chanel =");
     insta::assert_snapshot!("together_fr", told(&read(files.clone()).unwrap_err(), Lang::Fr));
     insta::assert_snapshot!("together_en", told(&read(files).unwrap_err(), Lang::En));
 }

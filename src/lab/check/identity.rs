@@ -44,7 +44,8 @@ impl Checker<'_> {
         let manifest = self.manifest;
         let referentials = referential::get();
         let current = referentials.current().map_or(&[][..], |edition| &edition.competences);
-        let competences = current.iter().map(|competence| competence.id.as_str());
+        // Those an activity owns: the map of the screens shows no other.
+        let competences = current.iter().filter(|found| found.activity > 0).map(|found| found.id.as_str());
         self.known(&steps!["competence"], &manifest.competence, competences, || {
             msg!("lab-no-competence", id = &manifest.competence)
         });
