@@ -3,12 +3,15 @@
 use std::env;
 use std::path::{Path, PathBuf};
 
+/// Where [`state`] is unless said otherwise.
+pub const STATE: &str = "/var/lib/paillasse";
+
 /// What belongs to the PC as a whole: the base, prepared layers, stands. Needs root.
 ///
 /// `PAILLASSE_STATE`, else `/var/lib/paillasse` (FHS 3.0 §5.8).
 #[must_use]
 pub fn state() -> PathBuf {
-    env::var_os("PAILLASSE_STATE").map_or_else(|| PathBuf::from("/var/lib/paillasse"), PathBuf::from)
+    env::var_os("PAILLASSE_STATE").map_or_else(|| PathBuf::from(STATE), PathBuf::from)
 }
 
 /// What belongs to the person: attempts, own labs (`labs/` in it).

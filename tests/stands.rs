@@ -3,7 +3,7 @@
 use std::process::Command;
 use std::time::Instant;
 
-use paillasse::stand::{Link, Machine, Network, Plan, Script, Stand};
+use paillasse::stand::{Disk, Link, Machine, Network, Plan, Script, Stand};
 
 fn machine(name: &str, addresses: &[&str], last: u8) -> Machine {
     let addresses = addresses
@@ -42,6 +42,31 @@ fn use_the_real_program() {
     paillasse::stand::use_program(std::path::Path::new(env!("CARGO_BIN_EXE_paillasse")));
 }
 
+/// Takes the stand down whatever becomes of the test.
+struct Up(Option<Stand>);
+
+impl Up {
+    fn new(plan: &Plan) -> Self {
+        use_the_real_program();
+        Self(Some(Stand::up(plan, &mut |_| ()).unwrap()))
+    }
+}
+
+impl std::ops::Deref for Up {
+    type Target = Stand;
+    fn deref(&self) -> &Stand {
+        self.0.as_ref().unwrap()
+    }
+}
+
+impl Drop for Up {
+    fn drop(&mut self) {
+        if let Some(stand) = self.0.take() {
+            stand.down(&mut |_| ()).unwrap();
+        }
+    }
+}
+
 fn sh(stand: &Stand, machine: &str, script: &str) -> (i32, String) {
     let argv = ["sh", "-c", script].map(str::to_owned);
     let output = stand.exec(machine, &argv, b"").unwrap();
@@ -63,4 +88,50 @@ fn three_machines_with_systemd_talk_to_each_other() {
     assert_eq!(sh(&stand, "pc1", "ping -c1 -W1 fd00:9::1").0, 0);
     stand.down(&mut |_| ()).unwrap();
     let _ = Command::new("true").status();
+}
+
+fn one_with_a_disk() -> Plan {
+    let mut plan = three();
+    plan.lab = "test-disk".into();
+    plan.machines.truncate(1);
+    plan.setups = vec![Script {
+        machine: "srv".into(),
+        name: "setup.sh".into(),
+        body: "printf 'label: gpt\\n,100M\\n' | sfdisk -q /dev/sdc; for i in $(seq 50); do [ -b /dev/sdc1 ] && break; sleep 0.1; done; mkfs.ext4 -q -L avant /dev/sdc1; mount /dev/sdc1 /mnt; echo precious > /mnt/f".into(),
+    }];
+    plan.disks = [("sdb", 2u64 << 30), ("sdc", 512 << 20)]
+        .map(|(name, size)| Disk { machine: "srv".into(), name: name.into(), size })
+        .to_vec();
+    plan
+}
+
+#[test]
+fn a_disk_is_partitioned_formatted_and_mounted_again_after_a_restart() {
+    let stand = Up::new(&one_with_a_disk());
+    let out = sh(
+        &stand,
+        "srv",
+        "set -e
+         printf 'label: gpt\nsize=300M,name=data\nsize=300M\nsize=200M,type=U\nsize=300M,type=S\n' | sfdisk /dev/sdb
+         for i in $(seq 50); do [ -b /dev/sdb4 ] && break; sleep 0.1; done
+         mkfs.ext4 -q -L données /dev/sdb1; mkfs.ntfs -Q -q /dev/sdb2; mkswap -q /dev/sdb4
+         echo \"UUID=$(blkid -s UUID -o value /dev/sdb1) /srv/data ext4 defaults 0 2\" >> /etc/fstab
+         echo \"/dev/sdb2 /srv/win ntfs-3g defaults 0 0\" >> /etc/fstab
+         echo \"UUID=$(blkid -s UUID -o value /dev/sdb4) none swap sw 0 0\" >> /etc/fstab
+         mkdir -p /srv/data; mount /srv/data; echo kept > /srv/data/f",
+    );
+    println!("{}", out.1);
+    assert_eq!(out.0, 0);
+    let seen = sh(&stand, "srv", "lsblk -f; blkid; fdisk -l; parted -l; ls -lR /dev/disk; findmnt; cat /proc/partitions").1;
+    println!("{seen}");
+    stand.reboot("srv").unwrap();
+    let after = sh(&stand, "srv", "cat /srv/data/f; findmnt -n -o FSTYPE /srv/win; cat /proc/swaps; systemctl --failed; lsblk; findmnt; ps ax; systemctl status fstab-local").1;
+    println!("{after}");
+    assert!(after.starts_with("kept\nfuseblk\n"), "{after}");
+    assert!(after.contains("/sdb4"), "{after}");
+    stand.reset(None, &mut |_| ()).unwrap();
+    let (status, text) = sh(&stand, "srv", "lsblk; mount /dev/sdc1 /mnt; cat /mnt/f; ls /dev/sd*");
+    println!("{text}");
+    assert_eq!(status, 0);
+    assert!(text.contains("precious") && !text.contains("sdb1"), "{text}");
 }

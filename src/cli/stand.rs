@@ -145,7 +145,10 @@ fn down(context: &Context, id: Option<&str>) -> Result<Outcome, String> {
 pub(super) fn keeper(args: &KeeperArgs) -> Outcome {
     let done = match &args.launch {
         Some(machine) => process::launch(&args.folder, machine),
-        None => process::run(&args.folder),
+        None => {
+            process::run(&args.folder);
+            Ok(())
+        }
     };
     match done {
         Ok(()) => Outcome::Met,

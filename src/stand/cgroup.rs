@@ -1,4 +1,4 @@
-//! Control groups (cgroups(7)): `paillasse/<stand>/<machine>` in every hierarchy, so that a process in one is ours by
+//! Control groups (cgroups(7)): `paillasse/<stand>/m-<machine>` in every hierarchy, so that a process in one is ours by
 //! construction, whatever the journal had time to say.
 
 use std::fs;
@@ -8,12 +8,22 @@ use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal};
 
-/// Above all of ours.
-const TOP: &str = "paillasse";
+use crate::paths;
+
+/// Above all of ours. A state folder that is not the usual one (tests) has a group of its own, so that `clean` there never
+/// touches what belongs to another.
+fn top() -> String {
+    let state = paths::state();
+    if state == Path::new(paths::STATE) {
+        return "paillasse".to_owned();
+    }
+    let mark = blake3::hash(state.as_os_str().as_encoded_bytes()).to_hex();
+    format!("paillasse-{}", &mark[..8])
+}
 
 /// A stand's group, as a path below any hierarchy's root.
 pub(super) fn of_stand(id: &str) -> PathBuf {
-    Path::new(TOP).join(id)
+    Path::new(&top()).join(id)
 }
 
 /// A machine's group.
@@ -163,15 +173,11 @@ pub(super) fn remove(group: &Path) -> io::Result<()> {
         std::thread::sleep(Duration::from_millis(5));
     }
     for hierarchy in hierarchies()? {
-        let _ = fs::remove_dir(hierarchy.mount.join(TOP));
+        let _ = fs::remove_dir(hierarchy.mount.join(top()));
     }
     Ok(())
 }
 
-/// Whether a group exists in any hierarchy.
-pub(super) fn exists(group: &Path) -> bool {
-    !folders(group).is_empty()
-}
 
 /// The folders of a group in every hierarchy, the deepest first.
 fn folders(group: &Path) -> Vec<PathBuf> {
@@ -197,7 +203,7 @@ pub(super) fn stands() -> Vec<String> {
     let mut ids: Vec<String> = hierarchies()
         .unwrap_or_default()
         .iter()
-        .flat_map(|hierarchy| fs::read_dir(hierarchy.mount.join(TOP)).ok())
+        .flat_map(|hierarchy| fs::read_dir(hierarchy.mount.join(top())).ok())
         .flat_map(|entries| entries.flatten().filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_dir())))
         .map(|entry| entry.file_name().to_string_lossy().into_owned())
         .collect();

@@ -11,9 +11,10 @@ use std::time::Duration;
 use rustix::process::{Pid, Signal, WaitOptions};
 use serde::Serialize;
 
+use super::disk::Disk;
 use super::folder::{Folder, stands};
 use super::process::Process;
-use super::{cgroup, root};
+use super::{cgroup, disk, root};
 
 /// Something left by a run, and what happened to it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -68,11 +69,18 @@ pub(crate) fn stop(folder: &Path) -> io::Result<()> {
     if !cgroup::kill(&group, Duration::from_secs(10)) {
         return Err(io::Error::from(io::ErrorKind::TimedOut));
     }
+    disk::free_loops_in(folder, &disks_of(&place))?;
     cgroup::remove(&group)?;
     match fs::remove_file(place.socket()) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
         _ => Ok(()),
     }
+}
+
+/// The loop devices that a stand's machines were given.
+fn disks_of(place: &Folder) -> Vec<Disk> {
+    let machines = fs::read_dir(place.machines()).into_iter().flatten().flatten();
+    machines.filter_map(|entry| place.machine(&entry.file_name().to_string_lossy()).load_disks().ok()).flatten().collect()
 }
 
 /// Kills a process and, where it is a child of this one, takes note of its end.

@@ -13,11 +13,11 @@ use libcontainer::container::builder::ContainerBuilder;
 use libcontainer::syscall::syscall::SyscallType;
 use serde_json::{Value, json};
 
-use super::cgroup;
-use super::folder::Folder;
-use super::network;
+use super::disk::{Disk, LOOP_MAJOR};
+use super::folder::{Folder, MachineFolder};
 use super::plan::Plan;
-use crate::stand::process::Process;
+use super::process::Process;
+use super::{boot, cgroup, devnode, network};
 
 /// What root in a machine may do, as far as this process holds it (a container of CI may hold less).
 ///
@@ -85,13 +85,15 @@ fn common_devices() -> [Device; 3] {
 
 /// Creates a machine's container, plugs its cables in, then starts it, so that its links are there before its PID 1.
 /// Single-threaded and in a process of its own: the runtime forks.
-pub(super) fn launch(folder: &Folder, plan: &Plan, index: usize, devices: &[Device]) -> io::Result<Process> {
+pub(super) fn launch(folder: &Folder, plan: &Plan, index: usize, disks: &[Disk]) -> io::Result<Process> {
     let machine = plan.machines.get(index).ok_or_else(|| io::Error::from(io::ErrorKind::NotFound))?;
     let place = folder.machine(&machine.name);
     let group = cgroup::of_machine(&folder.id(), &machine.name);
     // The runtime knows version 1 or 2; on a PC that mounts both, systemd's hierarchy is the one it doesn't.
     cgroup::enter_unified(&group)?;
-    let spec = spec(&machine.name, &place.host(), &group, devices)?;
+    boot::write(&place)?;
+    devnode::prepare_views(&place, disks)?;
+    let spec = spec(&machine.name, &place, &group, disks)?;
     fs::write(place.root.join("config.json"), serde_json::to_vec_pretty(&spec)?)?;
     let _ = fs::remove_dir_all(place.runtime());
     fs::create_dir_all(place.runtime())?;
@@ -111,6 +113,8 @@ pub(super) fn launch(folder: &Folder, plan: &Plan, index: usize, devices: &[Devi
     let process = Process::of(pid).ok_or_else(|| io::Error::other("PID 1 died"))?;
     process.save(&place.process())?;
     network::plug(plan, index, pid)?;
+    let dev = format!("/proc/{pid}/root/dev");
+    devnode::sync(Path::new(&dev), &place, &group, disks)?;
     container.start().map_err(deep)?;
     Ok(process)
 }
@@ -127,11 +131,12 @@ fn deep(error: impl std::error::Error) -> io::Error {
     io::Error::other(words)
 }
 
-fn spec(host_name: &str, host: &Path, group: &Path, devices: &[Device]) -> io::Result<Value> {
+fn spec(host_name: &str, place: &MachineFolder, group: &Path, disks: &[Disk]) -> io::Result<Value> {
     let held = caps::read(None, caps::CapSet::Bounding).map_err(io::Error::other)?;
     let capabilities: Vec<String> =
         CAPABILITIES.iter().filter(|cap| held.contains(cap)).map(ToString::to_string).collect();
-    let devices: Vec<Device> = common_devices().iter().chain(devices).cloned().collect();
+    let disks = disks.iter().map(|disk| Device::new(&format!("/dev/{}", disk.name), 'b', LOOP_MAJOR, disk.number));
+    let devices: Vec<Device> = common_devices().into_iter().chain(disks).collect();
     Ok(json!({
         "ociVersion": "1.0.2",
         "hostname": host_name,
@@ -144,6 +149,8 @@ fn spec(host_name: &str, host: &Path, group: &Path, devices: &[Device]) -> io::R
                 "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
                 "container=oci",
                 "NOTIFY_SOCKET=/run/host/notify",
+                boot::ENVIRONMENT[0],
+                boot::ENVIRONMENT[1],
             ],
             "user": { "uid": 0, "gid": 0 },
             "noNewPrivileges": false,
@@ -152,7 +159,7 @@ fn spec(host_name: &str, host: &Path, group: &Path, devices: &[Device]) -> io::R
                 "permitted": capabilities, "inheritable": [],
             },
         },
-        "mounts": mounts(host),
+        "mounts": mounts(place),
         "linux": {
             "namespaces": (["pid", "network", "ipc", "uts", "mount", "cgroup"]).map(|kind| json!({ "type": kind })),
             "cgroupsPath": Path::new("/").join(group),
@@ -170,9 +177,12 @@ fn spec(host_name: &str, host: &Path, group: &Path, devices: &[Device]) -> io::R
     }))
 }
 
-fn mounts(host: &Path) -> Value {
+fn mounts(place: &MachineFolder) -> Value {
     let mount = |at: &str, kind: &str, options: &str| json!({ "destination": at, "type": kind, "source": kind, "options": options.split(',').collect::<Vec<_>>() });
-    json!([
+    let bind = |from: &Path, at: &str| {
+        json!({ "destination": at, "type": "bind", "source": from, "options": ["bind", "ro", "nosuid", "nodev"] })
+    };
+    let mut mounts = vec![
         mount("/proc", "proc", "nosuid,noexec,nodev"),
         mount("/dev", "tmpfs", "nosuid,strictatime,mode=755,size=4m"),
         mount("/dev/pts", "devpts", "nosuid,noexec,newinstance,ptmxmode=0666,mode=0620,gid=5"),
@@ -182,8 +192,10 @@ fn mounts(host: &Path) -> Value {
         mount("/sys/fs/cgroup", "cgroup2", "nosuid,noexec,nodev,rw"),
         mount("/run", "tmpfs", "nosuid,nodev,mode=755"),
         mount("/tmp", "tmpfs", "nosuid,nodev,mode=1777"),
-        { "destination": "/run/host", "type": "bind", "source": host, "options": ["bind", "ro"] },
-    ])
+        bind(&place.host(), "/run/host"),
+    ];
+    mounts.extend(devnode::views(place).iter().map(|(from, at)| bind(from, at)));
+    Value::Array(mounts)
 }
 
 /// The device control group's rules (version 1; elsewhere the lack of `MKNOD` is the wall).

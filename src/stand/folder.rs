@@ -1,9 +1,11 @@
 //! Where a stand's things lie. One folder a stand, so that removing it removes everything that is on the disk.
 
 use std::fs;
+use std::io;
 use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
 
+use super::disk::Disk;
 use crate::paths;
 
 /// All stands of this PC.
@@ -50,8 +52,11 @@ impl Folder {
     pub(super) fn base(&self) -> PathBuf {
         self.root.join("base")
     }
+    pub(super) fn machines(&self) -> PathBuf {
+        self.root.join("machines")
+    }
     pub(super) fn machine(&self, name: &str) -> MachineFolder {
-        MachineFolder { root: self.root.join("machines").join(name) }
+        MachineFolder { root: self.machines().join(name) }
     }
     pub(super) fn disk(&self, machine: &str, name: &str) -> PathBuf {
         self.machine(machine).root.join("disks").join(format!("{name}.img"))
@@ -103,9 +108,24 @@ impl MachineFolder {
     pub(super) fn disks(&self) -> PathBuf {
         self.root.join("disks")
     }
+    /// What was on them when the setup was done.
+    pub(super) fn start_disks(&self) -> PathBuf {
+        self.root.join("start-disks")
+    }
+}
+
+impl MachineFolder {
+    /// Notes which disks the machine has: for the process that launches it, and for `clean`.
+    pub(super) fn save_disks(&self, disks: &[&Disk]) -> io::Result<()> {
+        fs::write(self.root.join("disks.json"), serde_json::to_vec(disks)?)
+    }
+    /// What [`Self::save_disks`] noted.
+    pub(super) fn load_disks(&self) -> io::Result<Vec<Disk>> {
+        Ok(serde_json::from_slice(&fs::read(self.root.join("disks.json"))?)?)
+    }
 }
 
 /// A folder that only root may look into; it may exist.
-pub(super) fn make_private(path: &Path) -> std::io::Result<()> {
+pub(super) fn make_private(path: &Path) -> io::Result<()> {
     fs::DirBuilder::new().recursive(true).mode(0o700).create(path)
 }

@@ -6,9 +6,12 @@
 //! written before each step, which `clean` reads.
 
 pub mod base;
+mod boot;
 mod cgroup;
 pub mod clean;
 mod container;
+mod devnode;
+mod disk;
 mod enable;
 pub(crate) mod enter;
 mod error;

@@ -58,3 +58,5 @@ clean-done = { $stand }: taken down ({ $processes ->
    *[other] { $processes } processes ended
 }).
 clean-failed = { $stand }: could not be taken down entirely ({ $error }). Run “sudo paillasse clean” again.
+stand-do-disk = Disk { $disk } of { $machine } could not be plugged in
+stand-do-trial = Virtual disks could not be tried

@@ -58,3 +58,5 @@ clean-done = { $stand } : démonté ({ $processes ->
    *[other] { $processes } processus arrêtés
 }).
 clean-failed = { $stand } : n'a pas pu être entièrement démonté ({ $error }). Relancez « sudo paillasse clean ».
+stand-do-disk = Le disque { $disk } de { $machine } n'a pas pu être branché
+stand-do-trial = Les disques virtuels n'ont pas pu être essayés

@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal};
 
+use super::super::disk::Plugged;
 use super::super::error::{StandError, failed};
 use super::super::folder::MachineFolder;
 use super::super::journal::Step;
@@ -28,6 +29,7 @@ pub(super) struct Slot {
     pub(super) name: String,
     /// Its PID 1.
     pub(super) process: Option<Process>,
+    pub(super) disks: Vec<Plugged>,
     /// Closed when its PID 1 has ended.
     ended: Option<Receiver<()>>,
     /// Where its PID 1 says that it is ready.
@@ -38,7 +40,7 @@ pub(super) struct Slot {
 
 impl Slot {
     pub(super) fn new(index: usize, name: &str) -> Self {
-        Self { index, name: name.to_owned(), process: None, ended: None, notify: None, restarts: Vec::new() }
+        Self { index, name: name.to_owned(), process: None, disks: Vec::new(), ended: None, notify: None, restarts: Vec::new() }
     }
 }
 
@@ -92,6 +94,7 @@ impl Keeper {
         let process: Process = serde_json::from_slice(&output.stdout).map_err(io::Error::from).map_err(problem())?;
         slot.process = Some(process);
         slot.ended = Some(watch(process, self.sender.clone()).map_err(problem())?);
+        self.follow_disks(index, process).map_err(problem())?;
         self.note(&Step::Started { machine: name.clone(), process })
     }
 

@@ -1,6 +1,7 @@
 //! The process that owns a stand. It lives in mount and network namespaces of its own, builds everything inside them, and
 //! survives the app's end, so that an attempt does too. Killing it and the machines undoes all that the kernel holds.
 
+mod disks;
 mod machine;
 
 use std::collections::VecDeque;
@@ -49,12 +50,14 @@ struct Keeper {
     machines: Vec<Slot>,
     events: Receiver<Event>,
     sender: Sender<Event>,
+    /// Tried once, when the first disk is plugged in.
+    kernel_reads_tables: Option<bool>,
     /// Came in while something else was being waited for.
     later: VecDeque<Event>,
 }
 
 /// Keeps the stand in this folder until it is killed. Tells on the standard output when it listens.
-pub(crate) fn run(folder: &Path) -> Result<(), StandError> {
+pub(crate) fn run(folder: &Path) {
     let folder = Folder::at(folder);
     let started = isolate(&folder).map_err(failed(msg!("stand-do-isolate"))).and_then(|()| Keeper::new(folder));
     let (keeper, reply) = match started {
@@ -66,7 +69,6 @@ pub(crate) fn run(folder: &Path) -> Result<(), StandError> {
     if let Some(mut keeper) = keeper {
         keeper.serve();
     }
-    Ok(())
 }
 
 /// Starts one machine for the keeper whose namespaces this process has, and prints which process is its PID 1.
@@ -74,8 +76,11 @@ pub(crate) fn launch(folder: &Path, machine: &str) -> Result<(), StandError> {
     let folder = Folder::at(folder);
     let plan = super::read_plan(&folder)?;
     let index = super::index_of(&plan, machine)?;
-    let started =
-        container::launch(&folder, &plan, index, &[]).and_then(|process| wire::send(&mut io::stdout(), &process));
+        let started = folder
+        .machine(machine)
+        .load_disks()
+        .and_then(|disks| container::launch(&folder, &plan, index, &disks))
+        .and_then(|process| wire::send(&mut io::stdout(), &process));
     started.map_err(failed(msg!("stand-do-start", machine = machine)))
 }
 
@@ -100,7 +105,7 @@ impl Keeper {
         let (sender, events) = mpsc::channel();
         listen(&folder, sender.clone()).map_err(failed(msg!("stand-do-listen")))?;
         let machines = plan.machines.iter().enumerate().map(|(index, spec)| Slot::new(index, &spec.name)).collect();
-        Ok(Self { folder, plan, journal, machines, events, sender, later: VecDeque::new() })
+        Ok(Self { folder, plan, journal, machines, events, sender, kernel_reads_tables: None, later: VecDeque::new() })
     }
 
     fn serve(&mut self) {
@@ -139,6 +144,7 @@ impl Keeper {
         let all: Vec<usize> = (0..self.machines.len()).collect();
         for &index in &all {
             self.fresh_root(index)?;
+            self.plug(index)?;
         }
         self.start(&all, say)?;
         for script in self.plan.setups.clone() {
@@ -155,6 +161,7 @@ impl Keeper {
         let all: Vec<usize> = (0..self.machines.len()).collect();
         for &index in &all {
             self.mount_root(index)?;
+            self.plug(index)?;
         }
         self.start(&all, say)?;
         self.note(&Step::Ready)
@@ -204,6 +211,7 @@ impl Keeper {
             let place = self.folder.machine(&slot.name);
             root::remove_tree(&place.start())
                 .and_then(|()| root::copy_tree(&place.upper(), &place.start()))
+                .and_then(|()| self.keep_disks(slot.index))
                 .map_err(failed(msg!("stand-do-keep")))?;
         }
         Ok(())
@@ -222,6 +230,7 @@ impl Keeper {
                 .and_then(|()| root::copy_tree(&place.start(), &place.upper()))
                 .map_err(failed(msg!("stand-do-keep")))?;
             self.mount_root(index)?;
+            self.restore_disks(index)?;
         }
         self.start(&which, say)
     }

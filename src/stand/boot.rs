@@ -1,0 +1,64 @@
+//! What a machine's systemd is told from outside, in `/run/host` (a place the container interface keeps for that): nothing
+//! is written into the machine's own `/etc`.
+//!
+//! `/etc/fstab`: systemd's generator makes each line wait for a device unit, which only udev can announce; in a machine it
+//! would wait for ever. So the generator is off and the lines are mounted by mount(8), the way Debian did before systemd,
+//! with the same meaning of `noauto`, `nofail`, `_netdev`; a line that can't be mounted makes its unit fail, and the machine
+//! still comes up: a candidate must be able to get in and mend it.
+
+use std::fs;
+use std::io;
+use std::os::unix::fs::symlink;
+
+use super::folder::MachineFolder;
+
+/// For PID 1: units from outside first; no fstab generator (systemd-fstab-generator(8)).
+pub(super) const ENVIRONMENT: [&str; 2] = ["SYSTEMD_UNIT_PATH=/run/host/units:", "SYSTEMD_PROC_CMDLINE=fstab=no"];
+
+/// systemd makes the folders it mounts on; so do we.
+const LOCAL: &str = r#"[Unit]
+Description=Mount what /etc/fstab lists
+Documentation=man:fstab(5)
+DefaultDependencies=no
+After=systemd-remount-fs.service
+Before=local-fs.target shutdown.target
+Conflicts=shutdown.target
+
+[Service]
+Type=oneshot
+RemainAfterExit=yes
+KillMode=none
+ExecStart=/bin/sh -c 'awk "\$1 !~ /^#/ && \$2 ~ /^\// && \$4 !~ /noauto/ { print \$2 }" /etc/fstab | while read -r at; do mkdir -p "$(printf "%%b" "$at")"; done; swapon --all --ifexists; mount --all --test-opts no_netdev'
+"#;
+
+const REMOTE: &str = r"[Unit]
+Description=Mount what /etc/fstab lists on the network
+Documentation=man:fstab(5)
+DefaultDependencies=no
+After=network-online.target
+Before=remote-fs.target shutdown.target
+Conflicts=shutdown.target
+
+[Service]
+Type=oneshot
+RemainAfterExit=yes
+KillMode=none
+ExecStart=/bin/mount --all --test-opts _netdev
+";
+
+/// Writes the units.
+pub(super) fn write(place: &MachineFolder) -> io::Result<()> {
+    let units = place.host().join("units");
+    for (name, text, target) in
+        [("fstab-local.service", LOCAL, "local-fs.target"), ("fstab-remote.service", REMOTE, "remote-fs.target")]
+    {
+        let wants = units.join(format!("{target}.wants"));
+        fs::create_dir_all(&wants)?;
+        fs::write(units.join(name), text)?;
+        match symlink(format!("../{name}"), wants.join(name)) {
+            Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error),
+            _ => {}
+        }
+    }
+    Ok(())
+}

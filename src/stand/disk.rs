@@ -1,0 +1,220 @@
+//! Virtual disks: thin files behind loop devices.
+//!
+//! A loop device is marked "autoclear" while the keeper holds it open (losetup(8) `-d`: lazy), so it goes away with the
+//! keeper and the machine, however they end.
+
+use std::fs::{self, File, OpenOptions};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use serde::{Deserialize, Serialize};
+
+use super::folder::make_private;
+
+/// The block major of loop devices (kernel `Documentation/admin-guide/devices.txt`).
+pub(super) const LOOP_MAJOR: u32 = 7;
+
+/// A disk as a machine sees it, and the loop device behind it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Disk {
+    /// `sdb`.
+    pub(super) name: String,
+    /// `loopN`'s number.
+    pub(super) number: u32,
+}
+
+/// A disk plugged in: as long as this lives its loop device does.
+#[derive(Debug)]
+pub(super) struct Plugged {
+    pub(super) disk: Disk,
+    held: File,
+}
+
+impl Disk {
+    /// The loop device as the PC sees it.
+    pub(super) fn device(&self) -> PathBuf {
+        PathBuf::from(format!("/dev/loop{}", self.number))
+    }
+    /// What the kernel says of it (sysfs(5)).
+    pub(super) fn sys(&self) -> PathBuf {
+        PathBuf::from(format!("/sys/block/loop{}", self.number))
+    }
+    /// Its partitions as the kernel knows them, in order.
+    pub(super) fn partitions(&self) -> Vec<Partition> {
+        let entries = fs::read_dir(self.sys()).into_iter().flatten().flatten();
+        let mut all: Vec<Partition> = entries.filter_map(|entry| Partition::read(&entry.path())).collect();
+        all.sort_by_key(|partition| partition.number);
+        all
+    }
+    /// Makes the kernel know the partitions that the disk's table has now: not every kernel reads tables itself.
+    pub(super) fn reread(&self) -> io::Result<()> {
+        let output = Command::new("partx").arg("--update").arg(self.device()).output()?;
+        if !output.status.success() && self.has_no_table() {
+            forget_partitions(&self.device())?;
+        }
+        Ok(())
+    }
+    fn has_no_table(&self) -> bool {
+        let probe = Command::new("blkid").args(["-p", "-s", "PTTYPE", "-o", "value"]).arg(self.device()).output();
+        probe.is_ok_and(|output| output.stdout.is_empty())
+    }
+}
+
+/// A partition of a disk.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Partition {
+    pub(super) number: u32,
+    pub(super) major: u32,
+    pub(super) minor: u32,
+    /// In sectors of 512 bytes, as sysfs counts.
+    pub(super) start: u64,
+    pub(super) size: u64,
+}
+
+impl Partition {
+    fn read(folder: &Path) -> Option<Self> {
+        let text = |name: &str| fs::read_to_string(folder.join(name)).ok().map(|text| text.trim().to_owned());
+        let number = text("partition")?.parse().ok()?;
+        let (major, minor) = text("dev")?.split_once(':').map(|(a, b)| (a.to_owned(), b.to_owned()))?;
+        Some(Self {
+            number,
+            major: major.parse().ok()?,
+            minor: minor.parse().ok()?,
+            start: text("start")?.parse().ok()?,
+            size: text("size")?.parse().ok()?,
+        })
+    }
+}
+
+/// Makes a disk's file if it isn't there, and gives it a loop device.
+///
+/// `scan`: the kernel reads partition tables itself ([`kernel_reads_tables`]). Where it doesn't, asking it to (`BLKRRPART`)
+/// would only make it forget the partitions it was told of.
+pub(super) fn plug(name: &str, image: &Path, size: u64, scan: bool) -> io::Result<Plugged> {
+    if let Some(folder) = image.parent() {
+        make_private(folder)?;
+    }
+    let file = OpenOptions::new().write(true).create(true).truncate(false).open(image)?;
+    if file.metadata()?.len() < size {
+        file.set_len(size)?;
+    }
+    drop(file);
+    let device = attach(image, scan)?;
+    let held = OpenOptions::new().read(true).write(true).open(&device)?;
+    run(Command::new("losetup").arg("--detach").arg(&device))?;
+    let plugged = Plugged { disk: Disk { name: name.to_owned(), number: number_of(&device)? }, held };
+    plugged.disk.reread()?;
+    Ok(plugged)
+}
+
+fn attach(image: &Path, scan: bool) -> io::Result<PathBuf> {
+    let mut command = Command::new("losetup");
+    command.args(["--find", "--show"]).args(scan.then_some("--partscan")).arg(image);
+    Ok(PathBuf::from(run(&mut command)?.trim()))
+}
+
+fn number_of(device: &Path) -> io::Result<u32> {
+    let number = device.to_str().and_then(|path| path.strip_prefix("/dev/loop")).and_then(|text| text.parse().ok());
+    number.ok_or_else(|| io::Error::from(io::ErrorKind::InvalidData))
+}
+
+/// Whether this kernel reads partition tables: tried with a small one, for kernels are built without.
+pub(super) fn kernel_reads_tables(folder: &Path) -> io::Result<bool> {
+    let image = folder.join("trial.img");
+    fs::write(&image, trial_table())?;
+    let device = attach(&image, true)?;
+    let found = Disk { name: String::new(), number: number_of(&device)? }.partitions().len() == 1;
+    run(Command::new("losetup").arg("--detach").arg(&device))?;
+    fs::remove_file(image)?;
+    Ok(found)
+}
+
+/// A master boot record with one Linux partition of 1 MiB, and the room for it.
+fn trial_table() -> Vec<u8> {
+    let mut image = vec![0; 4 << 20];
+    image[446 + 4] = 0x83;
+    image[446 + 8..446 + 12].copy_from_slice(&2048_u32.to_le_bytes());
+    image[446 + 12..446 + 16].copy_from_slice(&2048_u32.to_le_bytes());
+    image[510..512].copy_from_slice(&[0x55, 0xaa]);
+    image
+}
+
+impl Plugged {
+    /// Everything written to the device so far is in its file from now on.
+    pub(super) fn sync(&self) -> io::Result<()> {
+        self.held.sync_all()
+    }
+
+    /// Pulls the disk out: swap on it off, partitions forgotten, loop device gone.
+    pub(super) fn unplug(self) -> io::Result<()> {
+        let (device, sys) = (self.disk.device(), self.disk.sys());
+        release(&device)?;
+        drop(self.held);
+        wait_gone(&sys)
+    }
+}
+
+/// Loop devices whose file is in this folder, whoever made them.
+pub(super) fn loops_in(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir("/sys/block").into_iter().flatten().flatten();
+    let ours = entries.filter(|entry| {
+        let backing = fs::read_to_string(entry.path().join("loop/backing_file")).unwrap_or_default();
+        Path::new(backing.trim_end().trim_end_matches(" (deleted)")).starts_with(folder)
+    });
+    ours.map(|entry| Path::new("/dev").join(entry.file_name())).collect()
+}
+
+/// Frees the loop devices whose file is in this folder, and makes the kernel forget partitions of those among `known` that
+/// are already free: it does not always by itself.
+pub(super) fn free_loops_in(folder: &Path, known: &[Disk]) -> io::Result<()> {
+    for disk in known.iter().filter(|disk| !disk.sys().join("loop").exists()) {
+        forget_partitions(&disk.device())?;
+    }
+    for device in loops_in(folder) {
+        release(&device)?;
+        // Marked "autoclear" or not: nothing holds it any more, or will soon not.
+        let _ = Command::new("losetup").arg("--detach").arg(&device).output()?;
+        wait_gone(&Path::new("/sys/block").join(device.file_name().unwrap_or_default()))?;
+    }
+    Ok(())
+}
+
+/// What would keep a loop device or leave something of it in the kernel: swap and partitions.
+fn release(device: &Path) -> io::Result<()> {
+    if fs::read_to_string("/proc/swaps")?.lines().count() > 1 {
+        let name = device.file_name().unwrap_or_default();
+        let partitions = fs::read_dir(Path::new("/sys/block").join(name))?.flatten();
+        let partitions = partitions.filter(|entry| entry.path().join("partition").exists());
+        for node in partitions.map(|entry| Path::new("/dev").join(entry.file_name())).chain([device.to_path_buf()]) {
+            // One that is no swap says so, and that is all.
+            Command::new("swapoff").arg(node).output()?;
+        }
+    }
+    forget_partitions(device)
+}
+
+fn forget_partitions(device: &Path) -> io::Result<()> {
+    // A disk without partitions is told as an error; one still mounted stays until its machine is gone.
+    Command::new("partx").arg("--delete").arg(device).output().map(drop)
+}
+
+fn wait_gone(sys: &Path) -> io::Result<()> {
+    let end = Instant::now() + Duration::from_secs(5);
+    while sys.join("loop/backing_file").exists() {
+        if Instant::now() > end {
+            return Err(io::Error::from(io::ErrorKind::ResourceBusy));
+        }
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    Ok(())
+}
+
+fn run(command: &mut Command) -> io::Result<String> {
+    let output = command.output()?;
+    if output.status.success() {
+        return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
+    }
+    Err(io::Error::other(String::from_utf8_lossy(&output.stderr).trim().to_owned()))
+}
