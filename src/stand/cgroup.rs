@@ -178,7 +178,6 @@ pub(super) fn remove(group: &Path) -> io::Result<()> {
     Ok(())
 }
 
-
 /// The folders of a group in every hierarchy, the deepest first.
 fn folders(group: &Path) -> Vec<PathBuf> {
     let mut all = Vec::new();

@@ -80,7 +80,10 @@ pub(crate) fn stop(folder: &Path) -> io::Result<()> {
 /// The loop devices that a stand's machines were given.
 fn disks_of(place: &Folder) -> Vec<Disk> {
     let machines = fs::read_dir(place.machines()).into_iter().flatten().flatten();
-    machines.filter_map(|entry| place.machine(&entry.file_name().to_string_lossy()).load_disks().ok()).flatten().collect()
+    machines
+        .filter_map(|entry| place.machine(&entry.file_name().to_string_lossy()).load_disks().ok())
+        .flatten()
+        .collect()
 }
 
 /// Kills a process and, where it is a child of this one, takes note of its end.

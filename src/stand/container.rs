@@ -113,8 +113,7 @@ pub(super) fn launch(folder: &Folder, plan: &Plan, index: usize, disks: &[Disk])
     let process = Process::of(pid).ok_or_else(|| io::Error::other("PID 1 died"))?;
     process.save(&place.process())?;
     network::plug(plan, index, pid)?;
-    let dev = format!("/proc/{pid}/root/dev");
-    devnode::sync(Path::new(&dev), &place, &group, disks)?;
+    devnode::sync(process, &place, &group, disks)?;
     container.start().map_err(deep)?;
     Ok(process)
 }
@@ -179,9 +178,7 @@ fn spec(host_name: &str, place: &MachineFolder, group: &Path, disks: &[Disk]) ->
 
 fn mounts(place: &MachineFolder) -> Value {
     let mount = |at: &str, kind: &str, options: &str| json!({ "destination": at, "type": kind, "source": kind, "options": options.split(',').collect::<Vec<_>>() });
-    let bind = |from: &Path, at: &str| {
-        json!({ "destination": at, "type": "bind", "source": from, "options": ["bind", "ro", "nosuid", "nodev"] })
-    };
+    let bind = |from: &Path, at: &str| json!({ "destination": at, "type": "bind", "source": from, "options": ["bind", "ro", "nosuid", "nodev"] });
     let mut mounts = vec![
         mount("/proc", "proc", "nosuid,noexec,nodev"),
         mount("/dev", "tmpfs", "nosuid,strictatime,mode=755,size=4m"),

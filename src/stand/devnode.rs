@@ -17,6 +17,7 @@ use rustix::fs::{CWD, FileType, Mode, makedev, mknodat};
 use super::cgroup;
 use super::disk::{Disk, LOOP_MAJOR};
 use super::folder::MachineFolder;
+use super::process::Process;
 use super::root::remove_tree;
 
 /// Debian's group `disk`.
@@ -57,8 +58,13 @@ fn of_disk(disk: &Disk) -> Vec<Node> {
     std::iter::once(whole).chain(parts).collect()
 }
 
-/// Makes a machine's `/dev` (a path to it from outside) and what it sees of its disks tell how they are now.
-pub(super) fn sync(dev: &Path, place: &MachineFolder, group: &Path, disks: &[Disk]) -> io::Result<()> {
+/// Makes a machine's `/dev` and what it sees of its disks tell how they are now. Nothing once the machine has ended.
+pub(super) fn sync(process: Process, place: &MachineFolder, group: &Path, disks: &[Disk]) -> io::Result<()> {
+    let _turn = take_turn(place)?;
+    if !process.lives() {
+        return Ok(());
+    }
+    let dev = &of(process);
     let nodes = nodes(disks);
     describe(place, &nodes)?;
     for node in &nodes {
@@ -78,6 +84,18 @@ pub(super) fn sync(dev: &Path, place: &MachineFolder, group: &Path, disks: &[Dis
         }
     }
     links(dev, &nodes)
+}
+
+/// A machine's `/dev` from outside.
+pub(super) fn of(process: Process) -> PathBuf {
+    PathBuf::from(format!("/proc/{}/root/dev", process.pid))
+}
+
+/// The process that launches a machine and the one that followed it before must not write at the same time.
+fn take_turn(place: &MachineFolder) -> io::Result<fs::File> {
+    let file = fs::File::create(place.root.join("view.lock"))?;
+    rustix::fs::flock(&file, rustix::fs::FlockOperation::LockExclusive)?;
+    Ok(file)
 }
 
 /// Partition nodes of a disk that are there without a partition behind them.
@@ -107,7 +125,7 @@ fn links(dev: &Path, nodes: &[Node]) -> io::Result<()> {
     let mut wanted: BTreeMap<PathBuf, String> = BTreeMap::new();
     for node in nodes {
         for (kind, value) in probe(&dev.join(&node.name)) {
-            wanted.insert(Path::new(kind).join(encode(&value)), format!("../../{}", node.name));
+            wanted.insert(Path::new(kind).join(value), format!("../../{}", node.name));
         }
     }
     let disk = dev.join("disk");
@@ -131,39 +149,28 @@ fn links(dev: &Path, nodes: &[Node]) -> io::Result<()> {
     Ok(())
 }
 
-/// blkid(8)'s tags and udev's folders.
+/// What blkid(8) tells udev, already spelled as udev's links are, and udev's folders.
 const KINDS: [(&str, &str); 4] = [
-    ("UUID", "by-uuid"),
-    ("LABEL", "by-label"),
-    ("PART_ENTRY_UUID", "by-partuuid"),
-    ("PART_ENTRY_NAME", "by-partlabel"),
+    ("ID_FS_UUID_ENC", "by-uuid"),
+    ("ID_FS_LABEL_ENC", "by-label"),
+    ("ID_PART_ENTRY_UUID", "by-partuuid"),
+    ("ID_PART_ENTRY_NAME", "by-partlabel"),
 ];
 
 fn probe(node: &Path) -> Vec<(&'static str, String)> {
-    let output = Command::new("blkid").args(["-p", "-o", "export"]).arg(node).output();
+    let output = Command::new("blkid").args(["-p", "-o", "udev"]).arg(node).output();
     let text = output.map(|output| String::from_utf8_lossy(&output.stdout).into_owned()).unwrap_or_default();
+    parse_tags(&text)
+}
+
+fn parse_tags(text: &str) -> Vec<(&'static str, String)> {
     let tag = |line: &str| {
         let (name, value) = line.split_once('=')?;
         let (_, folder) = KINDS.iter().find(|(tag, _)| *tag == name)?;
-        // "export" quotes for a shell.
-        Some((*folder, value.replace('\\', "")))
+        // A link's name can't hold a slash: udev makes another character of it.
+        Some((*folder, value.replace('/', "_")))
     };
     text.lines().filter_map(tag).filter(|(_, value)| !value.is_empty()).collect()
-}
-
-/// udev's spelling of what a file name or a device link can't hold.
-fn encode(value: &str) -> String {
-    value.chars().fold(String::new(), |mut text, c| {
-        if c.is_alphanumeric() || "#+-.:=@_".contains(c) {
-            text.push(c);
-        } else {
-            let mut bytes = [0; 4];
-            for byte in c.encode_utf8(&mut bytes).bytes() {
-                let _ = write!(text, "\\x{byte:02x}");
-            }
-        }
-        text
-    })
 }
 
 /// Where the machine's view of its block devices is kept: folder or file here, and where it is seen.
@@ -179,6 +186,7 @@ pub(super) fn views(place: &MachineFolder) -> [(PathBuf, &'static str); 4] {
 
 /// Writes what the machine sees before it is started; none of its disks may be there.
 pub(super) fn prepare_views(place: &MachineFolder, disks: &[Disk]) -> io::Result<()> {
+    let _turn = take_turn(place)?;
     for (path, _) in views(place).iter().take(3) {
         fs::create_dir_all(path)?;
     }
@@ -187,13 +195,15 @@ pub(super) fn prepare_views(place: &MachineFolder, disks: &[Disk]) -> io::Result
 
 fn describe(place: &MachineFolder, nodes: &[Node]) -> io::Result<()> {
     let [(block, _), (class, _), (dev, _), (partitions, _)] = views(place);
+    let table = table(nodes);
+    if fs::read_to_string(&partitions).is_ok_and(|known| known == table) {
+        return Ok(());
+    }
     for folder in [&block, &class, &dev] {
         empty(folder)?;
     }
     let mut disk = block.clone();
-    let mut table = "major minor  #blocks  name\n\n".to_owned();
     for node in nodes {
-        let _ = writeln!(table, "{:4}  {:7} {:10} {}", node.major, node.minor, node.size / 2, node.name);
         if node.part.is_none() {
             disk = block.join(&node.name);
         }
@@ -205,6 +215,14 @@ fn describe(place: &MachineFolder, nodes: &[Node]) -> io::Result<()> {
     }
     // In place: the machine sees this very file.
     fs::write(partitions, table)
+}
+
+/// `/proc/partitions` (proc(5)).
+fn table(nodes: &[Node]) -> String {
+    nodes.iter().fold("major minor  #blocks  name\n\n".to_owned(), |mut text, node| {
+        let _ = writeln!(text, "{:4}  {:7} {:10} {}", node.major, node.minor, node.size / 2, node.name);
+        text
+    })
 }
 
 fn describe_one(folder: &Path, node: &Node) -> io::Result<()> {
@@ -263,9 +281,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_label_is_spelled_as_udev_does() {
-        assert_eq!(encode("DONNEES_2"), "DONNEES_2");
-        assert_eq!(encode("mes données/1"), "mes\\x20données\\x2f1");
+    fn tags_become_links_as_udev_spells_them() {
+        let text =
+            "ID_FS_LABEL=mes_donn_es\nID_FS_LABEL_ENC=mes\\x20donn\u{e9}es\nID_PART_ENTRY_NAME=a/b\nID_FS_UUID_ENC=\n";
+        assert_eq!(
+            parse_tags(text),
+            [("by-label", "mes\\x20donn\u{e9}es".to_owned()), ("by-partlabel", "a_b".to_owned())]
+        );
     }
 
     #[test]

@@ -3,6 +3,7 @@
 //! A loop device is marked "autoclear" while the keeper holds it open (losetup(8) `-d`: lazy), so it goes away with the
 //! keeper and the machine, however they end.
 
+use std::collections::BTreeMap;
 use std::fs::{self, File, OpenOptions};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -49,17 +50,44 @@ impl Disk {
         all
     }
     /// Makes the kernel know the partitions that the disk's table has now: not every kernel reads tables itself.
+    ///
+    /// Only what differs is told: partx(8) takes a partition away and gives it back under another number, even unchanged.
     pub(super) fn reread(&self) -> io::Result<()> {
-        let output = Command::new("partx").arg("--update").arg(self.device()).output()?;
-        if !output.status.success() && self.has_no_table() {
-            forget_partitions(&self.device())?;
+        let device = self.device();
+        let output = Command::new("partx")
+            .args(["--raw", "--noheadings", "--output", "NR,START,SECTORS"])
+            .arg(&device)
+            .output()?;
+        let table = parse_table(&String::from_utf8_lossy(&output.stdout));
+        let known: BTreeMap<u32, (u64, u64)> =
+            self.partitions().iter().map(|part| (part.number, (part.start, part.size))).collect();
+        for number in differing(&known, &table) {
+            let what = match (known.contains_key(&number), table.contains_key(&number)) {
+                (false, _) => "--add",
+                (true, true) => "--update",
+                (true, false) => "--delete",
+            };
+            Command::new("partx").args([what, "--nr", &number.to_string()]).arg(&device).output()?;
         }
         Ok(())
     }
-    fn has_no_table(&self) -> bool {
-        let probe = Command::new("blkid").args(["-p", "-s", "PTTYPE", "-o", "value"]).arg(self.device()).output();
-        probe.is_ok_and(|output| output.stdout.is_empty())
-    }
+}
+
+/// Partitions by number: start and size in sectors.
+fn parse_table(text: &str) -> BTreeMap<u32, (u64, u64)> {
+    let row = |line: &str| {
+        let mut fields = line.split_whitespace();
+        let number = fields.next()?.parse().ok()?;
+        Some((number, (fields.next()?.parse().ok()?, fields.next()?.parse().ok()?)))
+    };
+    text.lines().filter_map(row).collect()
+}
+
+/// Numbers of partitions that are not the same in both; those that went first, so that their room is free.
+fn differing(known: &BTreeMap<u32, (u64, u64)>, table: &BTreeMap<u32, (u64, u64)>) -> Vec<u32> {
+    let gone = known.keys().filter(|number| !table.contains_key(number));
+    let changed = table.iter().filter(|(number, place)| known.get(number) != Some(place)).map(|(number, _)| number);
+    gone.chain(changed).copied().collect()
 }
 
 /// A partition of a disk.
@@ -217,4 +245,25 @@ fn run(command: &mut Command) -> io::Result<String> {
         return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
     }
     Err(io::Error::other(String::from_utf8_lossy(&output.stderr).trim().to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_differs_is_told_and_what_went_first() {
+        let known = parse_table("1 2048 100\n2 4096 100\n3 8192 100\n");
+        let table = parse_table("1 2048 100\n2 4096 200\n4 9000 10\n");
+        assert_eq!(differing(&known, &table), [3, 2, 4]);
+        assert!(differing(&known, &known).is_empty());
+        assert!(parse_table("partx: failed to read partition table").is_empty());
+    }
+
+    #[test]
+    fn the_trial_table_is_one_that_a_partitioning_library_reads() {
+        let mut image = std::io::Cursor::new(trial_table());
+        let table = mbrman::MBR::read_from(&mut image, 512).unwrap();
+        assert_eq!(table.iter().filter(|(_, part)| part.is_used()).count(), 1);
+    }
 }

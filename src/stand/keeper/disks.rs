@@ -92,7 +92,6 @@ impl Keeper {
     pub(super) fn follow_disks(&self, index: usize, process: Process) -> io::Result<()> {
         let Some(slot) = self.machines.get(index).filter(|slot| !slot.disks.is_empty()) else { return Ok(()) };
         let follower = Follower {
-            dev: dev_of(process),
             process,
             place: self.folder.machine(&slot.name),
             group: cgroup::of_machine(&self.folder.id(), &slot.name),
@@ -105,11 +104,6 @@ impl Keeper {
         })?;
         Ok(())
     }
-}
-
-/// A machine's `/dev` from outside.
-pub(super) fn dev_of(process: Process) -> PathBuf {
-    PathBuf::from(format!("/proc/{}/root/dev", process.pid))
 }
 
 /// Filesystems on these disks have written everything they hold.
@@ -134,7 +128,6 @@ fn sync_mounts(process: Process, disks: &[Plugged]) -> io::Result<()> {
 /// Watches device nodes of one machine for the end of a write, as udev's own rule does.
 struct Follower {
     process: Process,
-    dev: PathBuf,
     place: MachineFolder,
     group: PathBuf,
     disks: Vec<Disk>,
@@ -153,18 +146,14 @@ impl Follower {
             for disk in &self.disks {
                 disk.reread()?;
             }
-            if let Err(error) = devnode::sync(&self.dev, &self.place, &self.group, &self.disks)
-                && self.process.lives()
-            {
-                return Err(error);
-            }
+            devnode::sync(self.process, &self.place, &self.group, &self.disks)?;
             self.watch_nodes(&watch)?;
         }
         Ok(())
     }
 
     fn watch_nodes(&self, watch: &impl std::os::fd::AsFd) -> io::Result<()> {
-        for entry in fs::read_dir(&self.dev).into_iter().flatten().flatten() {
+        for entry in fs::read_dir(devnode::of(self.process)).into_iter().flatten().flatten() {
             let name = entry.file_name();
             let ours = self.disks.iter().any(|disk| name.to_string_lossy().starts_with(&disk.name));
             if ours {

@@ -40,7 +40,15 @@ pub(super) struct Slot {
 
 impl Slot {
     pub(super) fn new(index: usize, name: &str) -> Self {
-        Self { index, name: name.to_owned(), process: None, disks: Vec::new(), ended: None, notify: None, restarts: Vec::new() }
+        Self {
+            index,
+            name: name.to_owned(),
+            process: None,
+            disks: Vec::new(),
+            ended: None,
+            notify: None,
+            restarts: Vec::new(),
+        }
     }
 }
 

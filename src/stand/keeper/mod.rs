@@ -76,7 +76,7 @@ pub(crate) fn launch(folder: &Path, machine: &str) -> Result<(), StandError> {
     let folder = Folder::at(folder);
     let plan = super::read_plan(&folder)?;
     let index = super::index_of(&plan, machine)?;
-        let started = folder
+    let started = folder
         .machine(machine)
         .load_disks()
         .and_then(|disks| container::launch(&folder, &plan, index, &disks))
