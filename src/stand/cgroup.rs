@@ -1,8 +1,10 @@
 //! Control groups (cgroups(7)): `paillasse/<stand>/m-<machine>` in every hierarchy, so that a process in one is ours by
 //! construction, whatever the journal had time to say.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::io;
+use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -136,7 +138,11 @@ pub(super) fn processes(group: &Path) -> Vec<i32> {
 }
 
 /// Kills everything in a group and below it; true once nothing is left.
+///
+/// The mount namespaces of its processes are held meanwhile: a FUSE server (ntfs-3g) that dies as the last one in its
+/// namespace would unmount its own filesystem, wait for its own answer for ever, and block every sync(2) of the PC.
 pub(super) fn kill(group: &Path, patience: Duration) -> bool {
+    let _held = mount_namespaces(group);
     let end = Instant::now() + patience;
     loop {
         let pids = processes(group);
@@ -151,6 +157,23 @@ pub(super) fn kill(group: &Path, patience: Duration) -> bool {
         }
         std::thread::sleep(Duration::from_millis(2));
     }
+}
+
+/// The mount namespaces of a group's processes, each once.
+fn mount_namespaces(group: &Path) -> Vec<fs::File> {
+    let open = processes(group).into_iter().filter_map(hold_mounts);
+    let mut held = BTreeMap::new();
+    for file in open {
+        if let Ok(about) = file.metadata() {
+            held.insert(about.ino(), file);
+        }
+    }
+    held.into_values().collect()
+}
+
+/// Keeps a process's mounts from going away with it.
+pub(super) fn hold_mounts(pid: i32) -> Option<fs::File> {
+    fs::File::open(format!("/proc/{pid}/ns/mnt")).ok()
 }
 
 /// Removes a group and those below it from every hierarchy, the deepest first; then the top one if it is empty.

@@ -301,7 +301,7 @@ mod tests {
         let view = folder.path().join("view");
         assert_eq!(fs::read_to_string(view.join("block/sdb/sdb1/start")).unwrap(), "512\n");
         assert_eq!(fs::read_link(view.join("dev/259:9")).unwrap(), Path::new("../../block/sdb/sdb1"));
-        assert!(fs::read_to_string(view.join("partitions")).unwrap().contains("    7        3       1024 sdb\n"));
+        assert!(fs::read_to_string(view.join("partitions")).unwrap().contains("   7        3       1024 sdb\n"));
         describe(&place, &[disk]).unwrap();
         assert!(!view.join("block/sdb/sdb1").exists());
         assert!(view.join("class/sdb").symlink_metadata().is_ok());

@@ -49,6 +49,10 @@ impl Disk {
         all.sort_by_key(|partition| partition.number);
         all
     }
+    /// No swap on it any more.
+    pub(super) fn swap_off(&self) -> io::Result<()> {
+        swap_off(&self.device())
+    }
     /// Makes the kernel know the partitions that the disk's table has now: not every kernel reads tables itself.
     ///
     /// Only what differs is told: partx(8) takes a partition away and gives it back under another number, even unchanged.
@@ -211,6 +215,12 @@ pub(super) fn free_loops_in(folder: &Path, known: &[Disk]) -> io::Result<()> {
 
 /// What would keep a loop device or leave something of it in the kernel: swap and partitions.
 fn release(device: &Path) -> io::Result<()> {
+    swap_off(device)?;
+    forget_partitions(device)
+}
+
+/// No swap on a disk or its partitions any more.
+fn swap_off(device: &Path) -> io::Result<()> {
     if fs::read_to_string("/proc/swaps")?.lines().count() > 1 {
         let name = device.file_name().unwrap_or_default();
         let partitions = fs::read_dir(Path::new("/sys/block").join(name))?.flatten();
@@ -220,7 +230,7 @@ fn release(device: &Path) -> io::Result<()> {
             Command::new("swapoff").arg(node).output()?;
         }
     }
-    forget_partitions(device)
+    Ok(())
 }
 
 fn forget_partitions(device: &Path) -> io::Result<()> {

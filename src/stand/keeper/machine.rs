@@ -30,6 +30,8 @@ pub(super) struct Slot {
     /// Its PID 1.
     pub(super) process: Option<Process>,
     pub(super) disks: Vec<Plugged>,
+    /// Its mounts, held until it is gone for good (see [`cgroup::kill`]).
+    mounts: Option<fs::File>,
     /// Closed when its PID 1 has ended.
     ended: Option<Receiver<()>>,
     /// Where its PID 1 says that it is ready.
@@ -45,6 +47,7 @@ impl Slot {
             name: name.to_owned(),
             process: None,
             disks: Vec::new(),
+            mounts: None,
             ended: None,
             notify: None,
             restarts: Vec::new(),
@@ -101,6 +104,7 @@ impl Keeper {
         }
         let process: Process = serde_json::from_slice(&output.stdout).map_err(io::Error::from).map_err(problem())?;
         slot.process = Some(process);
+        slot.mounts = cgroup::hold_mounts(process.pid);
         slot.ended = Some(watch(process, self.sender.clone()).map_err(problem())?);
         self.follow_disks(index, process).map_err(problem())?;
         self.note(&Step::Started { machine: name.clone(), process })
@@ -147,9 +151,14 @@ impl Keeper {
 
     /// Removes what a machine that ended may have left running on the PC's side, and its control groups.
     pub(super) fn clear(&mut self, index: usize) -> Result<(), StandError> {
-        let Some(slot) = self.machines.get(index) else { return Ok(()) };
+        let Some(slot) = self.machines.get_mut(index) else { return Ok(()) };
         let group = cgroup::of_machine(&self.folder.id(), &slot.name);
         cgroup::kill(&group, Duration::from_secs(5));
+        slot.mounts = None;
+        for plugged in &slot.disks {
+            // Swap is the kernel's, not the machine's: it does not end with it.
+            plugged.disk.swap_off().map_err(failed(msg!("stand-do-clear", machine = &slot.name)))?;
+        }
         let _ = fs::remove_file(self.folder.machine(&slot.name).process());
         cgroup::remove(&group).map_err(failed(msg!("stand-do-clear", machine = &slot.name)))
     }
