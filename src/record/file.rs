@@ -83,12 +83,22 @@ fn damage(why: String) -> rusqlite::Error {
 
 /// What SQLite's error means to a person.
 pub(super) fn classify(error: rusqlite::Error, path: &Path) -> RecordError {
+    let is_full = error.sqlite_error_code() == Some(ErrorCode::SystemIoFailure) && has_no_room(path);
     let path = path.to_path_buf();
     match error.sqlite_error_code() {
+        _ if is_full => RecordError::Full { path },
         Some(ErrorCode::DiskFull) => RecordError::Full { path },
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => RecordError::Busy { path },
         _ => RecordError::Sqlite { path, source: error },
     }
+}
+
+/// What SQLite keeps in memory it shares with other processes can't be made on a full disk either, and it calls that an
+/// input/output error (`SQLITE_IOERR_SHMSIZE`): the disk itself knows.
+fn has_no_room(path: &Path) -> bool {
+    const LITTLE: u64 = 1024 * 1024;
+    let folder = path.parent().unwrap_or(path);
+    rustix::fs::statvfs(folder).is_ok_and(|disk| disk.f_bavail.saturating_mul(disk.f_frsize) < LITTLE)
 }
 
 /// A folder that only its owner may look into.

@@ -20,7 +20,7 @@ pub(super) fn brief(variant: &Variant, lang: Lang) -> String {
 }
 
 /// Every criterion and question with its verdict, and the score.
-pub(super) fn verdicts(view: &View, lang: Lang) -> String {
+pub(in crate::cli) fn verdicts(view: &View, lang: Lang) -> String {
     let manifest = &view.variant.manifest;
     let mut text = String::new();
     for verdict in &view.verdicts {
