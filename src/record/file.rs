@@ -4,6 +4,7 @@ use std::fs::{self, DirBuilder, File, Permissions};
 use std::io::ErrorKind;
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use rusqlite::{Connection, ErrorCode, OpenFlags};
@@ -128,7 +129,10 @@ fn exists(path: &Path) -> Result<bool, RecordError> {
 /// Makes a whole record under another name, then links it in place: nobody ever sees a half-made one, and of two
 /// processes that make it at once the first wins.
 fn create(path: &Path) -> Result<(), RecordError> {
-    let draft = path.with_extension(format!("new-{}", std::process::id()));
+    static DRAFTS: AtomicU32 = AtomicU32::new(0);
+    // Two threads of one app may get here at once.
+    let number = DRAFTS.fetch_add(1, Ordering::Relaxed);
+    let draft = path.with_extension(format!("new-{}-{number}", std::process::id()));
     let failed = |source| RecordError::Io { path: path.to_path_buf(), source };
     let _ = fs::remove_file(&draft);
     File::options().write(true).create_new(true).mode(0o600).open(&draft).map_err(failed)?;

@@ -215,3 +215,14 @@ fn attempts_come_latest_first_with_the_entry_asked_for() {
     assert_eq!(attempts[0].last, None);
     assert_eq!(attempts[1].last, Some(("finished".to_owned(), "{\"earned\":1}".to_owned())));
 }
+
+#[test]
+fn several_threads_may_open_a_record_that_is_not_there_yet() {
+    let folder = tempfile::tempdir().unwrap();
+    std::thread::scope(|scope| {
+        let openings: Vec<_> = (0..8).map(|_| scope.spawn(|| Store::open(folder.path()).map(|_| ()))).collect();
+        for opening in openings {
+            opening.join().unwrap().unwrap();
+        }
+    });
+}
