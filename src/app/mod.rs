@@ -7,6 +7,8 @@
 pub mod action;
 mod attempt;
 pub mod executor;
+#[cfg(test)]
+pub(crate) mod fixture;
 pub mod keymap;
 pub mod model;
 mod run;

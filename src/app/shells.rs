@@ -1,7 +1,6 @@
 //! The embedded terminals, by number.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use crossterm::event::{KeyEvent, MouseEvent};
@@ -51,7 +50,7 @@ impl Shells {
         };
         let spawned = match (&self.stand, machine) {
             (Some(stand), Some(machine)) => {
-                let ptmx = ptmx(stand, machine).unwrap_or_else(|| "/dev/ptmx".into());
+                let ptmx = stand.ptmx(machine).unwrap_or_else(|| "/dev/ptmx".into());
                 Terminal::spawn(stand.shell(machine), &ptmx, self.size, wake)
             }
             _ => Terminal::spawn(Terminal::local_shell(), "/dev/ptmx".as_ref(), self.size, wake),
@@ -130,12 +129,6 @@ impl Shells {
     pub(super) fn close(&mut self) {
         self.open.clear();
     }
-}
-
-/// Where a terminal of the machine's own is opened (ptmx(4)).
-fn ptmx(stand: &Stand, machine: &str) -> Option<PathBuf> {
-    let pid = stand.machines().ok()?.into_iter().find(|found| found.name == machine)?.pid?;
-    Some(format!("/proc/{pid}/root/dev/pts/ptmx").into())
 }
 
 impl ui::Shells for Shells {

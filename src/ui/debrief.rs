@@ -6,7 +6,7 @@ use ratatui::text::{Line, Span};
 use super::canvas::{Canvas, Key};
 use super::text::{Flow, clock};
 use super::theme::Mark;
-use super::work::{findings, heading};
+use super::work::{explain, heading, labelled};
 use super::{foot, header};
 use crate::app::action::Command;
 use crate::lab::manifest::Manifest;
@@ -37,7 +37,7 @@ pub(super) fn draw(canvas: &mut Canvas, area: Rect, debrief: &Debrief, scroll: u
     let inside = Rect { x: body.x + (body.width - width) / 2, width, ..body };
     let mut flow = Flow::new(width);
     score(canvas, &mut flow, view);
-    verdicts(canvas, &mut flow, view);
+    verdicts(canvas, &mut flow, debrief);
     timeline(canvas, &mut flow, manifest, &debrief.timeline);
     ways(canvas, &mut flow, manifest);
     reading(canvas, &mut flow, manifest);
@@ -68,7 +68,8 @@ fn score(canvas: &Canvas, flow: &mut Flow, view: &View) {
     flow.text(&time, theme.quiet());
 }
 
-fn verdicts(canvas: &Canvas, flow: &mut Flow, view: &View) {
+fn verdicts(canvas: &Canvas, flow: &mut Flow, debrief: &Debrief) {
+    let view = &debrief.view;
     let manifest = &view.variant.manifest;
     section(canvas, flow, "ui-debrief-checked");
     let criteria = manifest.criteria.iter().map(|c| (&c.id, &c.title, c.points, &c.look));
@@ -88,10 +89,12 @@ fn verdicts(canvas: &Canvas, flow: &mut Flow, view: &View) {
         }
         heading(canvas, flow, view, id, title.get(canvas.lang), points);
         let Some(verdict) = view.verdicts.iter().find(|verdict| &verdict.id == id) else { continue };
-        findings(canvas, flow, verdict);
+        match debrief.right_answers.get(id) {
+            Some(right) => labelled(canvas, flow, "ui-right-answer", &canvas.say(right), canvas.theme.text()),
+            None => explain(canvas, flow, view, verdict),
+        }
         if let Some(look) = look.as_ref().filter(|_| verdict.status != Status::Pass) {
-            let first = vec![Span::raw("    "), Span::styled(canvas.tr("ui-look") + "  ", canvas.theme.quiet())];
-            flow.styled(first, "    ", vec![(look.get(canvas.lang).to_owned(), canvas.theme.text())]);
+            labelled(canvas, flow, "ui-look", look.get(canvas.lang), canvas.theme.quiet());
         }
         flow.gap();
     }

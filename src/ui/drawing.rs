@@ -64,7 +64,7 @@ fn cable(flow: &mut Flow, stand: &StandSpec, network: &NetworkSpec, lang: Lang, 
 }
 
 fn role(machine: &MachineSpec, lang: Lang) -> String {
-    machine.role.as_ref().map_or_else(String::new, |role| format!("  {}", role.get(lang)))
+    machine.role.as_ref().map_or_else(String::new, |role| format!(" · {}", role.get(lang)))
 }
 
 fn is_first_network(stand: &StandSpec, network: &NetworkSpec, machine: &MachineSpec) -> bool {

@@ -60,9 +60,10 @@ pub(super) fn draw(canvas: &mut Canvas, area: Rect, shelf: &Shelf, cursor: MapCu
 
 /// The three activities side by side; returns the rows taken.
 fn columns(canvas: &mut Canvas, area: Rect, shelf: &Shelf, cursor: MapCursor) -> u16 {
-    let width = area.width / 3;
+    let gap = if area.width >= 96 { 3 } else { 1 };
+    let width = (area.width - 2 * gap) / 3;
     for (place, (activity, name)) in (0..).zip(ACTIVITIES) {
-        let column = Rect { x: area.x + place * width, width, ..area };
+        let column = Rect { x: area.x + place * (width + gap), width, ..area };
         activity_name(canvas, column, 0, name);
         for (row, position) in (1..).zip(competences_of(shelf, activity)) {
             competence(canvas, column, row, shelf, position, cursor);
@@ -110,10 +111,10 @@ fn competence(canvas: &mut Canvas, area: Rect, row: u16, shelf: &Shelf, position
     let count = if total == 0 { "–".to_owned() } else { format!("{done}/{total}") };
     let bar = if area.width >= 32 && total > 0 { bar(done, total) } else { String::new() };
     let tail = format!("{bar} {count}");
-    let room = usize::from(area.width).saturating_sub(tail.width() + 2);
+    let room = usize::from(area.width).saturating_sub(tail.width() + 1);
     let name = fitted(&format!("{number} {}", canvas.tr(&format!("ui-competence-{number}"))), room);
     let tail_style = if done > 0 { theme.good() } else { theme.quiet() };
-    let marker = Span::styled(if is_chosen { "▸ " } else { "  " }, theme.accent());
+    let marker = Span::styled(if is_chosen { "▸" } else { " " }, theme.accent());
     let line = Line::from(vec![marker, Span::styled(name, style), Span::styled(tail, tail_style)]);
     canvas.line(area, row, &line);
     canvas.hit(Rect { y: area.y + row, height: 1, ..area }, Command::Competence(position));

@@ -14,6 +14,9 @@ mod text;
 pub mod theme;
 mod work;
 
+#[cfg(test)]
+mod tests;
+
 use ratatui::Frame;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};

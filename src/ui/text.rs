@@ -52,73 +52,107 @@ impl Flow {
 
 /// Wraps at spaces; a word longer than a line is broken. No-break spaces (U+00A0, U+202F) hold.
 fn wrap(first: Vec<Span<'static>>, rest: &str, pieces: Vec<(String, Style)>, width: usize) -> Vec<Line<'static>> {
-    let mut lines = Vec::new();
-    let mut line = Line::from(first);
-    let mut is_empty = true;
+    let mut wrapper = Wrapper { lines: Vec::new(), line: Line::from(first), rest, width, is_empty: true };
     let mut space = None;
-    for (piece, style) in words(pieces) {
+    for piece in words(pieces) {
         match piece {
             Piece::Break => {
-                lines.push(std::mem::replace(&mut line, Line::from(rest.to_owned())));
-                (is_empty, space) = (true, None);
+                wrapper.next_line();
+                space = None;
             }
-            Piece::Space => space = (!is_empty).then_some(style),
-            Piece::Word(mut word) => {
-                let wanted = line.width() + usize::from(space.is_some()) + word.width();
-                if wanted > width && !is_empty {
-                    lines.push(std::mem::replace(&mut line, Line::from(rest.to_owned())));
-                    space = None;
-                }
-                if let Some(style) = space.take() {
-                    line.push_span(Span::styled(" ", style));
-                }
-                while line.width() + word.width() > width && width > line.width() {
-                    let rest_of_word = split_at_width(&mut word, width - line.width());
-                    line.push_span(Span::styled(word, style));
-                    lines.push(std::mem::replace(&mut line, Line::from(rest.to_owned())));
-                    word = rest_of_word;
-                    if rest.width() >= width {
-                        break;
-                    }
-                }
-                line.push_span(Span::styled(word, style));
-                is_empty = false;
-            }
+            Piece::Space(style) => space = Some(style),
+            Piece::Word(parts) => wrapper.word(parts, space.take()),
         }
     }
-    lines.push(line);
-    lines
+    wrapper.lines.push(wrapper.line);
+    wrapper.lines
+}
+
+struct Wrapper<'a> {
+    lines: Vec<Line<'static>>,
+    line: Line<'static>,
+    rest: &'a str,
+    width: usize,
+    /// No word is on the line yet.
+    is_empty: bool,
+}
+
+impl Wrapper<'_> {
+    fn next_line(&mut self) {
+        self.lines.push(std::mem::replace(&mut self.line, Line::from(self.rest.to_owned())));
+        self.is_empty = true;
+    }
+
+    /// A word of one or more styles, after a space if it is not the line's first.
+    fn word(&mut self, parts: Vec<(String, Style)>, space: Option<Style>) {
+        let space = space.filter(|_| !self.is_empty);
+        let wanted: usize = parts.iter().map(|(part, _)| part.width()).sum();
+        if self.line.width() + usize::from(space.is_some()) + wanted > self.width && !self.is_empty {
+            self.next_line();
+        } else if let Some(style) = space {
+            self.line.push_span(Span::styled(" ", style));
+        }
+        for (part, style) in parts {
+            self.part(part, style);
+        }
+    }
+
+    /// A part of a word, broken where no line holds it.
+    fn part(&mut self, mut part: String, style: Style) {
+        while self.line.width() + part.width() > self.width && self.rest.width() < self.width {
+            let room = self.width - self.line.width().min(self.width);
+            if room > 0 {
+                let after = split_at_width(&mut part, room);
+                self.line.push_span(Span::styled(std::mem::replace(&mut part, after), style));
+            }
+            self.next_line();
+        }
+        self.line.push_span(Span::styled(part, style));
+        self.is_empty = false;
+    }
 }
 
 enum Piece {
-    Word(String),
-    Space,
+    /// What holds together, each part in its style.
+    Word(Vec<(String, Style)>),
+    Space(Style),
     Break,
 }
 
-/// Styled words. French puts a space inside its guillemets and before `: ; ! ?`, where no line may end. Neighbours without a space between them stay together when they are in one piece.
-fn words(pieces: Vec<(String, Style)>) -> Vec<(Piece, Style)> {
-    let mut found = Vec::new();
+/// Styled words. French puts a space inside its guillemets and before `: ; ! ?`, where no line may end.
+fn words(pieces: Vec<(String, Style)>) -> Vec<Piece> {
+    let mut found: Vec<Piece> = Vec::new();
     for (text, style) in pieces {
-        let mut word = String::new();
         let mut chars = text.chars().peekable();
+        let mut is_inside = false;
         while let Some(c) = chars.next() {
-            if c == ' ' && (word.ends_with('«') || chars.peek().is_some_and(|next| ":;!?»".contains(*next))) {
-                word.push('\u{a0}');
-            } else if c == ' ' || c == '\n' {
-                if !word.is_empty() {
-                    found.push((Piece::Word(std::mem::take(&mut word)), style));
-                }
-                found.push((if c == ' ' { Piece::Space } else { Piece::Break }, style));
-            } else if !c.is_control() {
-                word.push(c);
+            let holds = c == ' ' && (ends_open(&found) || chars.peek().is_some_and(|next| ":;!?»".contains(*next)));
+            match c {
+                ' ' if !holds => found.push(Piece::Space(style)),
+                '\n' => found.push(Piece::Break),
+                c if c.is_control() => continue,
+                c => add(&mut found, if holds { '\u{a0}' } else { c }, style, is_inside),
             }
-        }
-        if !word.is_empty() {
-            found.push((Piece::Word(word), style));
+            is_inside = holds || (c != ' ' && c != '\n');
         }
     }
     found
+}
+
+/// A character at the end of the last word, or of a new one.
+fn add(found: &mut Vec<Piece>, c: char, style: Style, is_inside: bool) {
+    match found.last_mut() {
+        Some(Piece::Word(parts)) => match parts.last_mut() {
+            Some((part, _)) if is_inside => part.push(c),
+            _ => parts.push((c.to_string(), style)),
+        },
+        _ => found.push(Piece::Word(vec![(c.to_string(), style)])),
+    }
+}
+
+fn ends_open(found: &[Piece]) -> bool {
+    let Some(Piece::Word(parts)) = found.last() else { return false };
+    parts.last().is_some_and(|(part, _)| part.ends_with('«'))
 }
 
 /// Cuts a word after so many columns and returns what is left of it; at least one character is kept.

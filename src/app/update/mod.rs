@@ -4,6 +4,9 @@ mod lab;
 mod map;
 mod work;
 
+#[cfg(test)]
+mod tests;
+
 use crossterm::event::{KeyEvent, KeyEventKind};
 
 use super::action::{Action, Command, Effect, Failure, Request, both};

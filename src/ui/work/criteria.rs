@@ -75,48 +75,62 @@ fn one(canvas: &Canvas, flow: &mut Flow, work: &Work, criterion: &Criterion, is_
     flow.styled(vec![Span::styled(glyph, style), Span::raw(" ")], &hang, vec![(title, title_style)]);
     let status = match (left_out, mark) {
         (Some(why), _) => canvas.say(&msg!("ui-left-out", why = why.clone())),
-        (None, Some(mark)) => canvas.tr(mark.word()),
+        (None, Some(mark)) => lost(canvas, view, criterion).unwrap_or_else(|| canvas.tr(mark.word())),
         (None, None) => canvas.tr("ui-not-checked"),
     };
-    let more = note(canvas, view, criterion).map_or(String::new(), |note| format!("\u{a0}: {note}"));
     let points = canvas.say(&msg!("status-points", points = criterion.points));
-    let pieces = vec![(status, style), (more, theme.quiet()), (format!(" · {points}"), theme.quiet())];
+    let pieces = vec![(status, style), (format!(" · {points}"), theme.quiet())];
     flow.paragraph(&hang, &hang, pieces);
 }
 
-/// What the word alone doesn't say: when it was lost, what it waits for.
-fn note(canvas: &Canvas, view: &View, criterion: &Criterion) -> Option<String> {
-    let verdict = view.verdicts.iter().find(|verdict| verdict.id == criterion.id)?;
-    if let Some(lost) = view.lost.iter().find(|lost| lost.criterion == criterion.id && verdict.status == Status::Fail) {
-        let message = match lost.met {
-            Some(met) => msg!("ui-lost", met = clock(met), lost = clock(lost.lost)),
-            None => msg!("ui-lost-guard", lost = clock(lost.lost)),
-        };
-        return Some(canvas.say(&message));
-    }
-    if verdict.status != Status::Waiting {
+/// When it was met and lost.
+fn lost(canvas: &Canvas, view: &View, criterion: &Criterion) -> Option<String> {
+    if mark(view, &criterion.id) != Some(Mark::Lost) {
         return None;
     }
-    let title = |id: &String| {
-        let criteria = &view.variant.manifest.criteria;
-        criteria.iter().find(|c| c.id == *id).map(|c| c.title.get(canvas.lang).to_owned())
+    let lost = view.lost.iter().rev().find(|lost| lost.criterion == criterion.id)?;
+    let message = match lost.met {
+        Some(met) => msg!("ui-lost", met = clock(met), lost = clock(lost.lost)),
+        None => msg!("ui-lost-guard", lost = clock(lost.lost)),
     };
-    let titles: Vec<String> = verdict.waits_for.iter().filter_map(title).collect();
-    Some(if titles.is_empty() { canvas.tr("ui-waits-for-end") } else { titles.join(", ") })
+    Some(canvas.say(&message))
 }
 
-/// What decided; of a criterion that is not met only what is in the way.
+/// The criteria it waits for, or that it is checked at the end.
+fn waits_for(canvas: &Canvas, view: &View, verdict: &Verdict) -> String {
+    let criteria = &view.variant.manifest.criteria;
+    let title = |id: &String| criteria.iter().find(|c| c.id == *id).map(|c| c.title.get(canvas.lang));
+    let titles: Vec<&str> = verdict.waits_for.iter().filter_map(title).collect();
+    match (&verdict.note, titles.is_empty()) {
+        (_, false) => titles.join(" ; "),
+        (Some(note), true) => canvas.say(note),
+        (None, true) => canvas.tr("ui-waits-for-end"),
+    }
+}
+
+/// What decided about the chosen criterion, and where to look.
 fn details(canvas: &Canvas, flow: &mut Flow, view: &View, criterion: &Criterion) {
     let Some(verdict) = view.verdicts.iter().find(|verdict| verdict.id == criterion.id) else { return };
-    findings(canvas, flow, verdict);
+    explain(canvas, flow, view, verdict);
     if let (Some(look), false) = (&criterion.look, verdict.status == Status::Pass) {
         labelled(canvas, flow, "ui-look", look.get(canvas.lang), canvas.theme.quiet());
     }
     flow.gap();
 }
 
+/// What decided; of a criterion that is not met only what is in the way.
+pub(in crate::ui) fn explain(canvas: &Canvas, flow: &mut Flow, view: &View, verdict: &Verdict) {
+    if verdict.status == Status::Waiting {
+        return labelled(canvas, flow, "ui-waits", &waits_for(canvas, view, verdict), canvas.theme.text());
+    }
+    if let Some(note) = &verdict.note {
+        labelled(canvas, flow, "ui-found", &canvas.say(note), canvas.theme.text());
+    }
+    findings(canvas, flow, verdict);
+}
+
 /// The findings of a verdict, each as expected, found, seen by.
-pub(in crate::ui) fn findings(canvas: &Canvas, flow: &mut Flow, verdict: &Verdict) {
+fn findings(canvas: &Canvas, flow: &mut Flow, verdict: &Verdict) {
     let is_telling = |finding: &&Finding| verdict.status == Status::Pass || finding.status != Status::Pass;
     let mut last_source: Option<&Message> = None;
     let theme = canvas.theme;
@@ -134,7 +148,8 @@ pub(in crate::ui) fn findings(canvas: &Canvas, flow: &mut Flow, verdict: &Verdic
     }
 }
 
-fn labelled(canvas: &Canvas, flow: &mut Flow, label: &str, text: &str, style: Style) {
+/// A label and what it says, indented.
+pub(in crate::ui) fn labelled(canvas: &Canvas, flow: &mut Flow, label: &str, text: &str, style: Style) {
     let label = fitted(&canvas.tr(label), 9);
     let first = vec![Span::raw("    "), Span::styled(label, canvas.theme.quiet())];
     flow.styled(first, &" ".repeat(13), vec![(text.to_owned(), style)]);

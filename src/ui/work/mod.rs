@@ -8,7 +8,7 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use unicode_width::UnicodeWidthStr as _;
 
-pub(super) use criteria::{findings, heading};
+pub(super) use criteria::{explain, heading, labelled};
 
 use super::canvas::{Canvas, Key};
 use super::text::{Flow, clipped, clock};
@@ -49,7 +49,7 @@ pub(super) fn draw(canvas: &mut Canvas, area: Rect, work: &Work, shells: &dyn Sh
     if work.is_zoomed {
         right_half(canvas, body, work, shells);
     } else if area.width >= SIDE_BY_SIDE {
-        let left = Rect { width: (area.width * 36 / 100).clamp(38, 64), ..body };
+        let left = Rect { width: (area.width * 36 / 100).min(64).max(room_for_tabs(canvas, work)), ..body };
         left_half(canvas, left, work);
         right_half(canvas, Rect { x: left.right(), width: area.width - left.width, ..body }, work, shells);
     } else if work.side == Side::Left {
@@ -130,21 +130,31 @@ fn left_half(canvas: &mut Canvas, area: Rect, work: &Work) {
     }
 }
 
-/// The tabs' names on the frame; those with nothing in them are left out.
-fn tabs(canvas: &mut Canvas, area: Rect, work: &Work, has_focus: bool) {
+/// The tabs with something in them, and the one shown.
+fn shown_tabs(work: &Work) -> impl Iterator<Item = Tab> {
     let manifest = &work.view.variant.manifest;
+    Tab::ALL.into_iter().filter(move |tab| {
+        *tab == work.tab
+            || match tab {
+                Tab::Questions => !manifest.questions.is_empty(),
+                Tab::Criteria => !manifest.criteria.is_empty(),
+                Tab::Hints => !manifest.hints.is_empty(),
+                Tab::Brief | Tab::Ticket => true,
+            }
+    })
+}
+
+/// The columns that the tabs' names take with their frame.
+fn room_for_tabs(canvas: &Canvas, work: &Work) -> u16 {
+    let names = shown_tabs(work).map(|tab| canvas.tr(tab_key(tab)).width() + 2).sum::<usize>();
+    u16::try_from(names + 4).unwrap_or(u16::MAX)
+}
+
+/// The tabs' names on the frame.
+fn tabs(canvas: &mut Canvas, area: Rect, work: &Work, has_focus: bool) {
     let mut x = area.x + 2;
     let room = area.right().saturating_sub(2);
-    for tab in Tab::ALL {
-        let is_empty = match tab {
-            Tab::Questions => manifest.questions.is_empty(),
-            Tab::Criteria => manifest.criteria.is_empty(),
-            Tab::Hints => manifest.hints.is_empty(),
-            Tab::Brief | Tab::Ticket => false,
-        };
-        if is_empty && tab != work.tab {
-            continue;
-        }
+    for tab in shown_tabs(work) {
         x = tab_name(canvas, area, x, room, &canvas.tr(tab_key(tab)), Command::Tab(tab), (tab == work.tab, has_focus));
     }
 }

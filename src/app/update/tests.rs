@@ -1,0 +1,339 @@
+//! What each key and each answer does, without a terminal or a machine.
+
+use std::sync::Arc;
+
+use crossterm::event::{KeyCode, KeyModifiers};
+
+use super::*;
+use crate::app::action::Tab;
+use crate::app::fixture::{after, at_work, debrief, on_map, on_page, page, view};
+use crate::app::state::{Side, Work};
+use crate::i18n::Lang;
+use crate::session::{Depth, View};
+use crate::verdict::Status;
+
+fn press(state: &mut State, code: KeyCode) -> Vec<Effect> {
+    update(state, Action::Key(code.into()))
+}
+
+fn work(state: &State) -> &Work {
+    let Screen::Work(work) = &state.screen else { panic!("not at work: {:?}", state.screen) };
+    work
+}
+
+fn tick(state: &mut State, seconds: u32) -> Vec<Effect> {
+    (0..seconds).flat_map(|_| update(state, Action::Tick)).collect()
+}
+
+#[test]
+fn the_map_opens_on_the_suggested_lab_and_enter_opens_it() {
+    let mut state = on_map();
+    assert_eq!((state.map.competence, state.map.lab, state.map.in_labs), (6, 1, true));
+    assert_eq!(press(&mut state, KeyCode::Enter), [Effect::Open("partage".to_owned())]);
+}
+
+#[test]
+fn arrows_reach_every_competence_and_its_labs() {
+    let mut state = on_map();
+    press(&mut state, KeyCode::Esc);
+    press(&mut state, KeyCode::Left);
+    press(&mut state, KeyCode::Left);
+    press(&mut state, KeyCode::Left);
+    assert_eq!(state.map.competence, 0);
+    press(&mut state, KeyCode::Down);
+    press(&mut state, KeyCode::Down);
+    assert_eq!((state.map.competence, state.map.in_labs), (2, false));
+    press(&mut state, KeyCode::Down);
+    assert!(state.map.in_labs);
+    press(&mut state, KeyCode::Up);
+    assert!(!state.map.in_labs);
+}
+
+#[test]
+fn a_competence_without_labs_is_not_entered() {
+    let mut state = on_map();
+    press(&mut state, KeyCode::Char('1'));
+    assert_eq!((state.map.competence, state.map.in_labs), (0, false));
+    assert_eq!(press(&mut state, KeyCode::Enter), []);
+    assert!(!state.map.in_labs);
+}
+
+#[test]
+fn f2_switches_the_language_on_every_screen_and_under_every_layer() {
+    for mut state in [on_map(), on_page(), at_work()] {
+        press(&mut state, KeyCode::F(1));
+        press(&mut state, KeyCode::F(2));
+        assert_eq!(state.lang, Lang::En);
+        assert_eq!(state.layers, [Layer::Help], "help stays");
+        press(&mut state, KeyCode::Esc);
+        assert!(state.layers.is_empty());
+    }
+}
+
+#[test]
+fn enter_starts_the_variant_that_was_shown() {
+    let mut state = on_page();
+    let start = Request::Start { lab: "partage".to_owned(), seed: 7 };
+    assert_eq!(press(&mut state, KeyCode::Enter), [Effect::Session(start)]);
+    assert!(matches!(state.screen, Screen::Progress(_)));
+}
+
+#[test]
+fn enter_resumes_an_attempt_under_way() {
+    let mut under_way = page();
+    under_way.standing.under_way = Some((4, std::time::Duration::ZERO));
+    let mut state = after([Action::Page(Box::new(under_way))]);
+    assert_eq!(press(&mut state, KeyCode::Enter), [Effect::Session(Request::Resume(4))]);
+}
+
+#[test]
+fn what_is_missing_is_said_instead_of_starting() {
+    let mut without_base = page();
+    without_base.missing = vec![both(|lang| lang.tr("ui-missing-root"))];
+    let mut state = after([Action::Page(Box::new(without_base))]);
+    assert_eq!(press(&mut state, KeyCode::Enter), []);
+    assert!(matches!(state.layers[..], [Layer::Error(_)]));
+}
+
+#[test]
+fn steps_are_told_while_machines_come_up() {
+    let mut state = on_page();
+    press(&mut state, KeyCode::Enter);
+    update(&mut state, Action::Step(msg!("ui-progress-start")));
+    let Screen::Progress(progress) = &state.screen else { panic!("no progress") };
+    assert_eq!(progress.steps.len(), 1);
+}
+
+#[test]
+fn work_begins_with_a_shell_for_each_machine_and_a_check() {
+    let mut state = on_page();
+    let effects = update(&mut state, Action::Working(Arc::new(view())));
+    assert_eq!(
+        effects,
+        [
+            Effect::OpenShell(0, Some("srv".to_owned())),
+            Effect::OpenShell(1, Some("poste".to_owned())),
+            Effect::Session(Request::Check(Depth::Now)),
+        ]
+    );
+    assert_eq!(work(&state).shell, 0);
+}
+
+#[test]
+fn checks_come_by_themselves_and_never_overlap() {
+    let mut state = at_work();
+    assert_eq!(tick(&mut state, 40), [], "the first one has not answered");
+    update(&mut state, Action::Checked(Depth::Now, Arc::new(view())));
+    assert_eq!(tick(&mut state, 1), [Effect::Session(Request::Check(Depth::Now))], "a whole one was due");
+    update(&mut state, Action::Checked(Depth::Now, Arc::new(view())));
+    assert_eq!(tick(&mut state, 2), [Effect::Session(Request::Check(Depth::Live))]);
+}
+
+#[test]
+fn a_late_answer_of_a_live_check_does_not_end_a_whole_one() {
+    let mut state = at_work();
+    update(&mut state, Action::Checked(Depth::Live, Arc::new(view())));
+    assert_eq!(work(&state).checking, Some(Depth::Now));
+}
+
+#[test]
+fn f5_checks_from_the_shell_too() {
+    let mut state = at_work();
+    press(&mut state, KeyCode::F(6));
+    assert_eq!(work(&state).side, Side::Shells);
+    assert_eq!(press(&mut state, KeyCode::F(5)), [Effect::Session(Request::Check(Depth::Now))]);
+}
+
+#[test]
+fn keys_go_to_the_shell_and_function_keys_to_the_app() {
+    let mut state = at_work();
+    press(&mut state, KeyCode::F(6));
+    let q = KeyCode::Char('q').into();
+    assert_eq!(update(&mut state, Action::Key(q)), [Effect::ShellKey(0, q)]);
+    let interrupt = KeyEvent::new(KeyCode::Char('c'), KeyModifiers::CONTROL);
+    assert_eq!(update(&mut state, Action::Key(interrupt)), [Effect::ShellKey(0, interrupt)]);
+    press(&mut state, KeyCode::F(6));
+    assert_eq!(work(&state).side, Side::Left);
+}
+
+#[test]
+fn a_full_screen_program_gets_every_key_but_f12() {
+    let mut state = at_work();
+    press(&mut state, KeyCode::F(6));
+    update(&mut state, Action::Shell { id: 0, owns_screen: true });
+    for number in 1..=11 {
+        let key = KeyCode::F(number).into();
+        assert_eq!(update(&mut state, Action::Key(key)), [Effect::ShellKey(0, key)]);
+    }
+    press(&mut state, KeyCode::F(12));
+    assert_eq!(work(&state).side, Side::Left);
+}
+
+#[test]
+fn shells_are_switched_added_and_opened_anew() {
+    let mut state = at_work();
+    press(&mut state, KeyCode::F(7));
+    assert_eq!((work(&state).shell, work(&state).side), (1, Side::Shells));
+    assert_eq!(press(&mut state, KeyCode::F(8)), [Effect::OpenShell(2, Some("poste".to_owned()))]);
+    assert_eq!(work(&state).shell, 2);
+    update(&mut state, Action::Key(KeyEvent::new(KeyCode::Char('1'), KeyModifiers::ALT)));
+    assert_eq!(work(&state).shell, 0);
+    update(&mut state, Action::ShellEnded(0));
+    assert_eq!(press(&mut state, KeyCode::Char('x')), []);
+    assert_eq!(press(&mut state, KeyCode::Enter), [Effect::OpenShell(3, Some("srv".to_owned()))]);
+}
+
+#[test]
+fn pasted_text_goes_where_one_types() {
+    let mut state = at_work();
+    assert_eq!(update(&mut state, Action::Paste("a".to_owned())), []);
+    press(&mut state, KeyCode::F(6));
+    assert_eq!(update(&mut state, Action::Paste("a\nb".to_owned())), [Effect::ShellPaste(0, "a\nb".to_owned())]);
+}
+
+#[test]
+fn a_question_is_answered_by_typing() {
+    let mut state = at_work();
+    press(&mut state, KeyCode::Char('5'));
+    assert_eq!(work(&state).tab, Tab::Questions);
+    press(&mut state, KeyCode::Enter);
+    for c in "q5 é".chars() {
+        press(&mut state, KeyCode::Char(c));
+    }
+    update(&mut state, Action::Paste(" b\n".to_owned()));
+    let answer = Request::Answer("mac".to_owned(), "q5 é b".to_owned());
+    assert_eq!(press(&mut state, KeyCode::Enter), [Effect::Session(answer)]);
+    assert!(work(&state).editing.is_none());
+}
+
+#[test]
+fn a_hint_says_its_price_first_and_is_shown_once_taken() {
+    let mut state = at_work();
+    assert_eq!(press(&mut state, KeyCode::F(3)), []);
+    assert_eq!(state.layers, [Layer::Confirm(Question::Hint(0))]);
+    assert_eq!(press(&mut state, KeyCode::Enter), [Effect::Session(Request::Hint)]);
+    let taken = View { hints: vec![0], next_hint: None, ..view() };
+    update(&mut state, Action::Changed(Arc::new(taken)));
+    assert_eq!(state.layers, [Layer::Hint(0)]);
+    press(&mut state, KeyCode::Esc);
+    press(&mut state, KeyCode::F(3));
+    assert!(state.layers.is_empty() && state.notice.is_some(), "there is none left");
+}
+
+#[test]
+fn what_cannot_be_taken_back_asks_once_and_no_means_no() {
+    for code in [KeyCode::F(9), KeyCode::F(10), KeyCode::Esc] {
+        let mut state = at_work();
+        assert_eq!(press(&mut state, code), []);
+        assert!(matches!(state.layers[..], [Layer::Confirm(_)]));
+        assert_eq!(press(&mut state, KeyCode::Esc), []);
+        assert!(state.layers.is_empty() && matches!(state.screen, Screen::Work(_)));
+        press(&mut state, code);
+        assert_ne!(press(&mut state, KeyCode::Enter), []);
+        assert!(!matches!(state.screen, Screen::Work(_)));
+    }
+}
+
+#[test]
+fn leaving_puts_the_attempt_aside() {
+    let mut state = at_work();
+    press(&mut state, KeyCode::Char('q'));
+    let effects = press(&mut state, KeyCode::Enter);
+    assert_eq!(effects, [Effect::CloseShells, Effect::Session(Request::Pause), Effect::Load]);
+    assert!(matches!(state.screen, Screen::Map));
+}
+
+#[test]
+fn a_criterion_that_turns_is_marked_for_a_while() {
+    let mut state = at_work();
+    let mut better = view();
+    better.verdicts[1].status = Status::Pass;
+    update(&mut state, Action::Checked(Depth::Now, Arc::new(better)));
+    assert!(work(&state).turned.contains_key("offer"));
+    tick(&mut state, 10);
+    assert!(work(&state).turned.is_empty());
+}
+
+#[test]
+fn the_bell_rings_when_everything_is_met_and_not_again() {
+    let mut state = at_work();
+    let mut won = view();
+    won.verdicts.iter_mut().for_each(|verdict| verdict.status = Status::Pass);
+    let won = Arc::new(won);
+    assert_eq!(update(&mut state, Action::Checked(Depth::Now, Arc::clone(&won))), [Effect::Bell]);
+    assert_eq!(update(&mut state, Action::Checked(Depth::Now, won)), []);
+}
+
+#[test]
+fn a_mild_failure_keeps_the_work_and_a_grave_one_goes_back_to_the_map() {
+    let mut state = at_work();
+    update(&mut state, Action::Failed(Failure::mild(|_| "a".to_owned())));
+    assert!(matches!(state.screen, Screen::Work(_)));
+    assert_eq!(work(&state).checking, None, "checks go on");
+    update(&mut state, Action::Failed(Failure::grave(|_| "b".to_owned())));
+    assert!(matches!(state.screen, Screen::Map));
+    assert_eq!(state.layers.len(), 2);
+}
+
+#[test]
+fn gone_machines_are_replaced_after_asking() {
+    let mut state = on_page();
+    update(&mut state, Action::StandGone(4));
+    assert_eq!(press(&mut state, KeyCode::Enter), [Effect::Session(Request::Renew(4))]);
+}
+
+#[test]
+fn the_debrief_scrolls_and_goes_back_to_the_map() {
+    let mut state = at_work();
+    let effects = update(&mut state, Action::Finished(Box::new(debrief())));
+    assert_eq!(effects, [Effect::CloseShells, Effect::Load]);
+    state.bounds = crate::app::state::Bounds { scroll: 3, page: 10 };
+    press(&mut state, KeyCode::End);
+    press(&mut state, KeyCode::Down);
+    let Screen::Debrief(view) = &state.screen else { panic!("no debrief") };
+    assert_eq!(view.scroll, 3);
+    press(&mut state, KeyCode::Esc);
+    assert!(matches!(state.screen, Screen::Map));
+}
+
+#[test]
+fn a_signal_stops_the_clock_before_leaving() {
+    let mut state = at_work();
+    let effects = update(&mut state, Action::Stop);
+    assert_eq!(effects, [Effect::CloseShells, Effect::Session(Request::Pause), Effect::Quit]);
+}
+
+#[test]
+fn ctrl_c_leaves_the_map_and_asks_at_work() {
+    let interrupt = || Action::Key(KeyEvent::new(KeyCode::Char('c'), KeyModifiers::CONTROL));
+    assert_eq!(update(&mut on_map(), interrupt()), [Effect::Quit]);
+    let mut state = at_work();
+    assert_eq!(update(&mut state, interrupt()), []);
+    assert_eq!(state.layers, [Layer::Confirm(Question::Leave)]);
+}
+
+#[test]
+fn no_key_breaks_any_screen() {
+    let codes = (1..=12).map(KeyCode::F).chain((' '..='~').map(KeyCode::Char)).chain([
+        KeyCode::Enter,
+        KeyCode::Esc,
+        KeyCode::Tab,
+        KeyCode::Up,
+        KeyCode::Down,
+        KeyCode::Left,
+        KeyCode::Right,
+        KeyCode::Home,
+        KeyCode::End,
+        KeyCode::PageUp,
+        KeyCode::PageDown,
+        KeyCode::Backspace,
+        KeyCode::Delete,
+    ]);
+    for code in codes {
+        for mut state in [State::new(Lang::Fr), on_map(), on_page(), at_work()] {
+            for _ in 0..3 {
+                press(&mut state, code);
+            }
+        }
+    }
+}
