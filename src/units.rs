@@ -36,8 +36,8 @@ pub fn parse_duration(text: &str) -> Result<u64, Message> {
 #[must_use]
 pub fn format_duration(seconds: u64) -> String {
     let parts = [(seconds / 86_400, "d"), (seconds / 3600 % 24, "h"), (seconds / 60 % 60, "min"), (seconds % 60, "s")];
-    let text: String =
-        parts.iter().filter(|(number, _)| *number > 0).map(|(number, unit)| format!("{number}{unit}")).collect();
+    let written = parts.iter().filter(|(number, _)| *number > 0);
+    let text = written.fold(String::new(), |text, (number, unit)| text + &number.to_string() + unit);
     if text.is_empty() { "0s".to_owned() } else { text }
 }
 

@@ -1,4 +1,5 @@
 //! `paillasse lab …`, `list` and `show` as a person or a script runs them: what they print and how they end.
+#![expect(clippy::unwrap_used, reason = "clippy.toml allows it in test functions, not in their helpers")]
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
