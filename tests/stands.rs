@@ -135,3 +135,25 @@ fn a_disk_is_partitioned_formatted_and_mounted_again_after_a_restart() {
     assert_eq!(status, 0);
     assert!(text.contains("precious") && !text.contains("sdb1"), "{text}");
 }
+
+#[test]
+fn a_prepared_layer_is_made_once_and_carries_no_identity() {
+    let mut plan = three();
+    plan.lab = "test-layer".into();
+    plan.machines.truncate(2);
+    plan.setups.clear();
+    let body = format!("echo once >> /srv/prepared; rm /etc/issue; echo {} > /dev/null", std::process::id());
+    plan.machines[0].prepare = Some(Script { machine: "srv".into(), name: "prepare.sh".into(), body });
+    for round in 0..2 {
+        use_the_real_program();
+        let mut steps = Vec::new();
+        let stand = Up(Some(Stand::up(&plan, &mut |step| steps.push(step.key)).unwrap()));
+        assert_eq!(steps.iter().any(|key| key == "stand-step-prepare"), round == 0, "{steps:?}");
+        assert_eq!(
+            sh(&stand, "srv", "cat /srv/prepared; hostname; ip -br -4 addr show eth0 | grep -c 10.9.0.1").1,
+            "once\nsrv\n1\n"
+        );
+        assert_ne!(sh(&stand, "srv", "ls /etc/issue").0, 0, "what the script removed stays removed");
+        assert_ne!(sh(&stand, "pc1", "ls /srv/prepared").0, 0);
+    }
+}

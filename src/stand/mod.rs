@@ -16,6 +16,7 @@ mod enable;
 pub(crate) mod enter;
 mod error;
 mod folder;
+pub mod host;
 mod identity;
 mod journal;
 pub(crate) mod keeper;

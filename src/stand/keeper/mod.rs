@@ -2,6 +2,7 @@
 //! survives the app's end, so that an attempt does too. Killing it and the machines undoes all that the kernel holds.
 
 mod disks;
+mod layers;
 mod machine;
 
 use std::collections::VecDeque;
@@ -9,7 +10,7 @@ use std::fs;
 use std::io::{self, Write as _};
 use std::os::unix::fs::PermissionsExt as _;
 use std::os::unix::net::{UnixListener, UnixStream};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -50,6 +51,8 @@ struct Keeper {
     machines: Vec<Slot>,
     events: Receiver<Event>,
     sender: Sender<Event>,
+    /// Of the base the machines are made of.
+    base_hash: String,
     /// Tried once, when the first disk is plugged in.
     kernel_reads_tables: Option<bool>,
     /// Came in while something else was being waited for.
@@ -105,7 +108,17 @@ impl Keeper {
         let (sender, events) = mpsc::channel();
         listen(&folder, sender.clone()).map_err(failed(msg!("stand-do-listen")))?;
         let machines = plan.machines.iter().enumerate().map(|(index, spec)| Slot::new(index, &spec.name)).collect();
-        Ok(Self { folder, plan, journal, machines, events, sender, kernel_reads_tables: None, later: VecDeque::new() })
+        Ok(Self {
+            folder,
+            plan,
+            journal,
+            machines,
+            events,
+            sender,
+            base_hash: String::new(),
+            kernel_reads_tables: None,
+            later: VecDeque::new(),
+        })
     }
 
     fn serve(&mut self) {
@@ -143,6 +156,7 @@ impl Keeper {
         self.foundations(say)?;
         let all: Vec<usize> = (0..self.machines.len()).collect();
         for &index in &all {
+            self.prepare(index, say)?;
             self.fresh_root(index)?;
             self.plug(index)?;
         }
@@ -172,6 +186,7 @@ impl Keeper {
         let base = self.base()?;
         say(msg!("stand-step-base"));
         self.note(&Step::Base(base.info.hash.clone()))?;
+        self.base_hash.clone_from(&base.info.hash);
         root::mount_base(&base.file, &self.folder.base()).map_err(failed(msg!("stand-do-mount-base")))?;
         self.note(&Step::Networks)?;
         network::make_switches(&self.plan).map_err(failed(msg!("stand-do-network")))
@@ -184,10 +199,6 @@ impl Keeper {
             _ => None,
         });
         first.map_or_else(base::current, |hash| base::with_hash(&hash))
-    }
-
-    fn layers(&self, _index: usize) -> Vec<PathBuf> {
-        vec![self.folder.base()]
     }
 
     fn mount_root(&mut self, index: usize) -> Result<(), StandError> {
