@@ -1,28 +1,6 @@
 # The workstation as the technician finds it: the new disk is blank, the archives are on the other one, in use.
 export LC_ALL=C
 
-# Nothing plays the part of udev in this machine: what /etc/fstab says is mounted at the start by this unit instead.
-cat > /usr/lib/systemd/system/local-disks.service <<'UNIT'
-[Unit]
-Description=Mount what /etc/fstab says, turn on its swap space
-Documentation=man:fstab(5) man:mount(8) man:swapon(8)
-DefaultDependencies=no
-After=systemd-remount-fs.service systemd-tmpfiles-setup-dev.service
-Before=local-fs.target shutdown.target
-Conflicts=shutdown.target
-
-[Service]
-Type=oneshot
-RemainAfterExit=yes
-ExecStart=-/bin/mount --all
-ExecStart=-/sbin/swapon --all
-
-[Install]
-WantedBy=local-fs.target
-UNIT
-mkdir -p /usr/lib/systemd/system/local-fs.target.wants
-ln -sf ../local-disks.service /usr/lib/systemd/system/local-fs.target.wants/local-disks.service
-
 # The disk of the archives.
 printf 'label: gpt\nstart=1MiB, type=linux, name=archives\n' | sfdisk --quiet /dev/sdc
 tries=0
