@@ -44,6 +44,11 @@ impl From<Fault> for Found {
 }
 
 impl Job {
+    /// Whether its stand has disks.
+    pub(super) fn has_disks(&self) -> bool {
+        !self.variant.manifest.stand.disks.is_empty()
+    }
+
     /// All steps of a lab's proof.
     pub(super) fn all(variant: &Arc<Variant>) -> Vec<Self> {
         let manifest = &variant.manifest;

@@ -5,9 +5,9 @@ mod expect;
 mod job;
 mod report;
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::channel;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
 
@@ -79,16 +79,21 @@ impl Fault {
 pub fn prove(variants: &[Arc<Variant>], on_step: &mut dyn FnMut(&Job, Option<&Step>)) -> Vec<Step> {
     let jobs: Vec<Job> = variants.iter().flat_map(Job::all).collect();
     let next = AtomicUsize::new(0);
+    // The kernel shows every machine the swap space of all, by name: two machines that turn on a `/dev/sdb3` each would
+    // take the other's for their own. So stands with disks come one after the other.
+    let disks = Mutex::new(());
     let (tell, told) = channel();
     let mut steps: Vec<Option<Step>> = jobs.iter().map(|_| None).collect();
     thread::scope(|scope| {
         for _ in 0..AT_ONCE {
-            let (tell, jobs, next) = (tell.clone(), &jobs, &next);
+            let (tell, jobs, next, disks) = (tell.clone(), &jobs, &next, &disks);
             scope.spawn(move || {
                 while let Some((index, job)) = take(jobs, next) {
+                    let turn = job.has_disks().then(|| disks.lock().unwrap_or_else(PoisonError::into_inner));
                     // The receiver lives as long as this scope.
                     let _ = tell.send((index, None));
                     let _ = tell.send((index, Some(job.run())));
+                    drop(turn);
                 }
             });
         }
