@@ -14,6 +14,8 @@ use paillasse::pane::Terminal;
 use paillasse::pane::driver::Driver;
 
 const SOON: Duration = Duration::from_secs(30);
+/// For machines that start or restart on a busy PC.
+const LATER: Duration = Duration::from_secs(120);
 
 /// A person with folders of their own, and a lab about this PC that asks for one file.
 struct Person {
@@ -100,6 +102,23 @@ name = "touch"
 name = "cp"
 "#;
 
+/// The same on a machine, where the file has to be there after a restart too.
+const ON_A_MACHINE: &str = r#"
+[stand]
+[[stand.machine]]
+name = "srv"
+shell = true
+
+[[criterion]]
+id = "survives"
+title = { fr = "Il reste après un redémarrage", en = "It stays after a restart" }
+points = 1
+after = "reboot"
+needs = ["there"]
+probe = { file = { path = "WANTED" } }
+expect = { exists = true }
+"#;
+
 fn press(app: &mut Driver, keys: &[&str]) {
     for key in keys {
         app.key(key).expect("a key's name");
@@ -180,6 +199,35 @@ fn from_the_first_screen_to_a_passed_lab_by_keys_alone() {
     press(&mut app, &["Esc"]);
     app.wait_for("✔ 2/2", SOON).unwrap();
     press(&mut app, &["q"]);
+    leaves(&mut app);
+}
+
+/// Needs root and the base: fails without.
+#[test]
+fn a_lab_on_a_machine_is_passed_by_keys_alone() {
+    let person = Person::new();
+    let manifest = person.home.path().join("labs/a-fichier/lab.toml");
+    let here = fs::read_to_string(&manifest).unwrap();
+    let wanted = person.wanted().display().to_string();
+    let there = here.replace("[stand]\ndriver = \"here\"\n", ON_A_MACHINE).replace("WANTED", "/etc/rendu");
+    fs::write(&manifest, there.replace(&wanted, "/etc/rendu")).unwrap();
+    let mut command = person.command(&[]);
+    match std::env::var_os("PAILLASSE_STATE") {
+        Some(state) => command.env("PAILLASSE_STATE", state),
+        None => command.env_remove("PAILLASSE_STATE"),
+    };
+    let mut app = Driver::start(command, 100, 30).expect("a terminal");
+    app.wait_for("Active Directory", SOON).unwrap();
+    press(&mut app, &["2", "Enter"]);
+    app.wait_for("Tout est prêt.", SOON).unwrap();
+    press(&mut app, &["Enter"]);
+    app.wait_for("root@srv", LATER).unwrap();
+    press(&mut app, &["2", "F6"]);
+    app.type_text("touch /etc/rendu\n");
+    app.wait_for("✔ Le fichier est là", LATER).unwrap();
+    press(&mut app, &["F10", "Enter"]);
+    app.wait_for("3 points sur 3", LATER).unwrap();
+    press(&mut app, &["Esc", "q"]);
     leaves(&mut app);
 }
 
