@@ -3,12 +3,10 @@
 use std::io::IsTerminal as _;
 use std::sync::Arc;
 
-use serde_json::json;
-
 use super::{Context, Outcome, complain, print};
 use crate::lab::{Catalogue, Lab, Problem, Variant};
 use crate::msg;
-use crate::prove::{self, Step};
+use crate::prove::{self, Proof, Step};
 
 pub(super) fn run(context: &Context, labs: &[String], all: bool, seeds: &[u64], json: bool) -> Outcome {
     let lang = context.lang;
@@ -33,16 +31,24 @@ pub(super) fn run(context: &Context, labs: &[String], all: bool, seeds: &[u64], 
             complain(&format!("{:?}", problem.report(lang)));
         }
     }
-    let steps = with_progress(context, &variants);
+    let proof = match with_progress(context, &variants) {
+        Ok(proof) => proof,
+        Err(error) => {
+            complain(&lang.say(&msg!("prove-no-snapshot", error = error.to_string())));
+            return Outcome::CouldNotRun;
+        }
+    };
     let broken = if all { catalogue.problems.len() } else { 0 };
     if json {
-        print(&format!("{:#}", json!({ "steps": prove::as_json(&steps, lang), "broken_labs": broken })));
+        let mut report = prove::as_json(&proof, lang);
+        report["broken_labs"] = broken.into();
+        print(&format!("{report:#}"));
     } else {
-        print(prove::as_text(&steps, lang).trim_end());
+        print(prove::as_text(&proof, lang).trim_end());
         print("");
-        print(&lang.say(&summary(&steps)));
+        print(&lang.say(&summary(&proof.steps)));
     }
-    outcome(&steps, broken)
+    outcome(&proof, broken)
 }
 
 fn chosen(catalogue: &Catalogue, labs: &[String]) -> Result<Vec<Arc<Lab>>, Problem> {
@@ -58,7 +64,7 @@ fn variants(labs: &[Arc<Lab>], seeds: &[u64]) -> Result<Vec<Arc<Variant>>, Probl
 }
 
 /// On a terminal, one line tells what is being proven.
-fn with_progress(context: &Context, variants: &[Arc<Variant>]) -> Vec<Step> {
+fn with_progress(context: &Context, variants: &[Arc<Variant>]) -> std::io::Result<Proof> {
     let shown = std::io::stderr().is_terminal();
     prove::prove(variants, &mut |job, ended| {
         if shown {
@@ -76,10 +82,11 @@ fn summary(steps: &[Step]) -> crate::i18n::Message {
     msg!("prove-summary", steps = steps.len(), wrong = wrong, stuck = stuck)
 }
 
-fn outcome(steps: &[Step], broken: usize) -> Outcome {
+fn outcome(proof: &Proof, broken: usize) -> Outcome {
+    let steps = &proof.steps;
     if steps.iter().any(|step| step.obstacle.is_some()) {
         Outcome::CouldNotRun
-    } else if broken > 0 || steps.iter().any(|step| !step.faults.is_empty()) {
+    } else if broken > 0 || !proof.left.is_empty() || steps.iter().any(|step| !step.faults.is_empty()) {
         Outcome::NotMet
     } else {
         Outcome::Met

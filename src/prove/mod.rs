@@ -16,6 +16,7 @@ use serde::Serialize;
 use crate::i18n::Message;
 use crate::lab::Variant;
 use crate::session::SessionError;
+use crate::stand::host::{HostSnapshot, Trace};
 use crate::verdict::Finding;
 
 pub use job::Job;
@@ -74,9 +75,27 @@ impl Fault {
     }
 }
 
-/// Proves these variants; `on_step` hears of each step as it begins (none) and ends. The steps come in the order of the
-/// variants, then start, solutions, sabotages.
-pub fn prove(variants: &[Arc<Variant>], on_step: &mut dyn FnMut(&Job, Option<&Step>)) -> Vec<Step> {
+/// A whole proof.
+#[derive(Debug)]
+pub struct Proof {
+    /// The steps, in the order of the variants, then start, solutions, sabotages.
+    pub steps: Vec<Step>,
+    /// What it left on this PC, and should not have.
+    pub left: Vec<Trace>,
+}
+
+/// How long the kernel may take to let go of what has ended.
+const SETTLE: Duration = Duration::from_secs(5);
+
+/// Proves these variants, and that it leaves nothing on this PC; `on_step` hears of each step as it begins (none) and
+/// ends.
+pub fn prove(variants: &[Arc<Variant>], on_step: &mut dyn FnMut(&Job, Option<&Step>)) -> std::io::Result<Proof> {
+    let before = HostSnapshot::take()?;
+    let steps = run_all(variants, on_step);
+    Ok(Proof { steps, left: before.settled(SETTLE)? })
+}
+
+fn run_all(variants: &[Arc<Variant>], on_step: &mut dyn FnMut(&Job, Option<&Step>)) -> Vec<Step> {
     let jobs: Vec<Job> = variants.iter().flat_map(Job::all).collect();
     let next = AtomicUsize::new(0);
     // The kernel shows every machine the swap space of all, by name: two machines that turn on a `/dev/sdb3` each would

@@ -4,17 +4,17 @@ use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 
-use super::{Fault, Kind, Step};
+use super::{Fault, Kind, Proof, Step};
 use crate::i18n::{Lang, Message};
 use crate::msg;
 use crate::verdict::{Finding, Status};
 
 /// For people: a line a step, and under it what is wrong.
 #[must_use]
-pub fn as_text(steps: &[Step], lang: Lang) -> String {
+pub fn as_text(proof: &Proof, lang: Lang) -> String {
     let mut text = String::new();
     let mut last = None;
-    for step in steps {
+    for step in &proof.steps {
         let heading = (&step.lab, step.seed);
         if last != Some(heading) {
             let title = msg!("prove-heading", lab = &step.lab, seed = step.seed.to_string());
@@ -22,6 +22,11 @@ pub fn as_text(steps: &[Step], lang: Lang) -> String {
             last = Some(heading);
         }
         step_in_words(&mut text, step, lang);
+    }
+    let host = if proof.left.is_empty() { msg!("prove-host-clean") } else { msg!("prove-host-left") };
+    let _ = writeln!(text, "\n{}", lang.say(&host));
+    for trace in &proof.left {
+        let _ = writeln!(text, "  {}", lang.say(&trace.message()));
     }
     text
 }
@@ -75,7 +80,7 @@ pub fn title(kind: &Kind) -> Message {
 
 /// For programs.
 #[must_use]
-pub fn as_json(steps: &[Step], lang: Lang) -> Value {
+pub fn as_json(proof: &Proof, lang: Lang) -> Value {
     let fault = |fault: &Fault| {
         let findings = telling(fault).into_iter().map(|finding| {
             json!({
@@ -105,5 +110,8 @@ pub fn as_json(steps: &[Step], lang: Lang) -> Value {
             "could_not_run": step.obstacle.as_ref().map(|obstacle| obstacle.words(lang)),
         })
     };
-    json!(steps.iter().map(step).collect::<Vec<_>>())
+    json!({
+        "steps": proof.steps.iter().map(step).collect::<Vec<_>>(),
+        "left_on_this_pc": proof.left.iter().map(|trace| lang.say(&trace.message())).collect::<Vec<_>>(),
+    })
 }

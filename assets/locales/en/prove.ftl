@@ -33,3 +33,6 @@ prove-after-unknown = the sabotage "{ $sabotage }" comes after the solution "{ $
 prove-no-script = the script { $script } is not in the lab's folder
 prove-script-failed = the script { $script } failed on { $machine } (status { $status }): { $error }
 prove-no-shell = the script could not be started on this PC: { $error }
+prove-host-clean = This PC is as before: nothing stayed on it.
+prove-host-left = The proof left traces on this PC (paillasse clean removes them):
+prove-no-snapshot = the state of this PC could not be taken down: { $error }

@@ -36,3 +36,6 @@ prove-after-unknown = le sabotage « { $sabotage } » vient après la solution �
 prove-no-script = le script { $script } n'est pas dans le dossier du lab
 prove-script-failed = le script { $script } a échoué sur { $machine } (code { $status }) : { $error }
 prove-no-shell = le script n'a pas pu être lancé sur ce poste : { $error }
+prove-host-clean = Ce poste est comme avant : rien n'y est resté.
+prove-host-left = La preuve a laissé des traces sur ce poste (paillasse clean les enlève) :
+prove-no-snapshot = l'état de ce poste n'a pas pu être relevé : { $error }
