@@ -16,6 +16,9 @@ use crate::msg;
 /// The activities, and the keys of their names.
 const ACTIVITIES: [(u8, &str); 3] = [(1, "ui-activity-1"), (2, "ui-activity-2"), (3, "ui-activity-3")];
 
+/// Wider, a name and its count are too far apart to be read together.
+const WIDEST_COLUMN: u16 = 44;
+
 /// From here on the three activities fit side by side.
 const SIDE_BY_SIDE: u16 = 78;
 
@@ -61,7 +64,7 @@ pub(super) fn draw(canvas: &mut Canvas, area: Rect, shelf: &Shelf, cursor: MapCu
 /// The three activities side by side; returns the rows taken.
 fn columns(canvas: &mut Canvas, area: Rect, shelf: &Shelf, cursor: MapCursor) -> u16 {
     let gap = if area.width >= 96 { 3 } else { 1 };
-    let width = (area.width - 2 * gap) / 3;
+    let width = ((area.width - 2 * gap) / 3).min(WIDEST_COLUMN);
     for (place, (activity, name)) in (0..).zip(ACTIVITIES) {
         let column = Rect { x: area.x + place * (width + gap), width, ..area };
         activity_name(canvas, column, 0, name);
