@@ -16,6 +16,7 @@ pub mod probe;
 pub mod prove;
 pub mod record;
 pub mod referential;
+pub mod report;
 pub mod session;
 pub mod shot;
 pub mod stand;

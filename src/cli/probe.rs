@@ -1,11 +1,79 @@
-//! `paillasse probe` and the hidden `paillasse agent`
+//! `paillasse probe` and the hidden `paillasse agent`.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
-use super::{AgentArgs, Context, Format, Outcome, complain};
+use super::{AgentArgs, Context, Format, Outcome, complain, print};
+use crate::agent::observe_here;
+use crate::i18n::Lang;
+use crate::lab::manifest::Criterion;
+use crate::lab::read_suite;
+use crate::msg;
+use crate::probe::{Cost, TIMEOUT};
+use crate::report::{self, Line};
+use crate::verdict::{Observations, Stage, Status, Suite, Verdict};
 
-pub(super) fn run(_context: &Context, _suite: &Path, _format: Format) -> Outcome {
-    todo!()
+/// Checks criteria of a file against this machine.
+pub(super) fn run(context: &Context, file: &Path, format: Format) -> Outcome {
+    let lang = context.lang;
+    let name = file.display().to_string();
+    let source = match std::fs::read_to_string(file) {
+        Ok(source) => source,
+        Err(error) => {
+            complain(&lang.say(&msg!("probe-cannot-read-suite", file = name, error = error.to_string())));
+            return Outcome::CouldNotRun;
+        }
+    };
+    match read_suite(&name, &source) {
+        Ok((criteria, suite)) => check(&name, &criteria, &suite, format, lang),
+        Err(problems) => {
+            problems.iter().for_each(|problem| complain(&format!("{:?}", problem.report(lang))));
+            Outcome::CouldNotRun
+        }
+    }
+}
+
+fn check(name: &str, criteria: &[Criterion], suite: &Suite, format: Format, lang: Lang) -> Outcome {
+    let mut seen = Observations::default();
+    for (machine, probes) in suite.requests(Stage::Now, Cost::Active) {
+        seen.put(Stage::Now, &machine, &probes, observe_here(&probes, TIMEOUT));
+    }
+    let verdicts = suite.judge(&seen, &BTreeMap::new());
+    let titles = criteria.iter().map(|criterion| criterion.title.get(lang));
+    let lines: Vec<Line<'_>> = titles.zip(&verdicts).map(|(title, verdict)| Line { title, verdict }).collect();
+    match rendered(name, &lines, format, lang) {
+        Ok(text) => {
+            print(text.trim_end());
+            outcome(&verdicts)
+        }
+        Err(error) => {
+            complain(&error);
+            Outcome::CouldNotRun
+        }
+    }
+}
+
+/// Verdicts in a format.
+pub(super) fn rendered(name: &str, lines: &[Line<'_>], format: Format, lang: Lang) -> Result<String, String> {
+    Ok(match format {
+        Format::Text => report::text(lines, lang),
+        Format::Json => report::json(name, lines, lang),
+        Format::Junit => report::junit(name, lines, lang).map_err(|error| error.to_string())?,
+        Format::Tap => report::tap(lines, lang),
+    })
+}
+
+/// Any failure: not met. No failure but something that can't be told: could not run, never "met". A criterion that waits
+/// does so for one of these.
+pub(super) fn outcome(verdicts: &[Verdict]) -> Outcome {
+    let has = |status| verdicts.iter().any(|verdict| verdict.status == status);
+    if has(Status::Fail) {
+        Outcome::NotMet
+    } else if has(Status::Unknown) {
+        Outcome::CouldNotRun
+    } else {
+        Outcome::Met
+    }
 }
 
 /// Serves on the standard streams; in a machine, joins it first. Nothing may have started a thread before.

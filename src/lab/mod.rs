@@ -17,6 +17,7 @@ mod shape;
 mod stream;
 mod subnet;
 mod suggest;
+mod suite;
 mod template;
 #[cfg(test)]
 mod tests;
@@ -30,6 +31,7 @@ pub use lint::advice;
 pub use manifest::{Manifest, Text};
 pub use problem::{Place, Problem};
 pub use schema::schema;
+pub use suite::read_suite;
 
 use serde::{Deserialize, Serialize};
 

@@ -54,8 +54,13 @@ fn table_of(place: &Place) -> Option<usize> {
 
 /// Holds a document against the schema.
 pub(super) fn check(document: &Document) -> Shape {
+    check_as(document, schema(), "lab.toml")
+}
+
+/// Holds a document against another schema, whose definitions are the manifest's; `name` is what messages call the whole.
+pub(super) fn check_as(document: &Document, schema: &Json, name: &str) -> Shape {
     let mut walker = Walker { document, shape: Shape::default() };
-    walker.value(&document.root, schema(), "lab.toml");
+    walker.value(&document.root, schema, name);
     walker.shape.problems.sort_by_key(|problem| problem.place.as_ref().map(|place| place.span.start));
     walker.shape
 }

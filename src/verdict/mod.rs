@@ -11,6 +11,8 @@ mod expectation;
 mod matcher;
 mod observations;
 mod question;
+#[cfg(test)]
+mod tests;
 mod tree;
 mod truth;
 mod value;

@@ -34,3 +34,4 @@ probe-source-socket = { $protocol } port { $port }
 probe-no-dpkg = the machine has no database of Debian packages
 probe-no-systemd = systemd doesn't run this machine: the state of services cannot be told
 probe-no-unit-name = systemd says nothing of “{ $unit }”
+probe-cannot-read-suite = failed to read { $file }: { $error }

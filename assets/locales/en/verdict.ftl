@@ -74,3 +74,4 @@ verdict-error-needs = no criterion is called “{ $id }”
 verdict-error-twice = “{ $id }” is taken already
 verdict-error-circle = “{ $id }” ends up depending on itself
 verdict-error-compare = this way of comparing won't do: the field holds { $kind }
+verdict-error-no-criterion = no [[criterion]] table: nothing is checked

@@ -34,3 +34,4 @@ probe-source-socket = port { $protocol } { $port }
 probe-no-dpkg = la machine n'a pas de base de paquets Debian
 probe-no-systemd = systemd ne dirige pas cette machine : l'état des services ne peut être établi
 probe-no-unit-name = systemd ne dit rien de « { $unit } »
+probe-cannot-read-suite = impossible de lire { $file } : { $error }

@@ -74,3 +74,4 @@ verdict-error-needs = aucun critère ne s'appelle « { $id } »
 verdict-error-twice = « { $id } » est déjà pris
 verdict-error-circle = « { $id } » finit par dépendre de lui-même
 verdict-error-compare = cette façon de comparer ne convient pas : le champ contient { $kind }
+verdict-error-no-criterion = aucune table [[criterion]] : rien n'est vérifié

@@ -145,19 +145,22 @@ impl Checker<'_> {
     }
 
     fn compile_errors(&mut self, errors: Vec<CompileError>) {
-        for error in errors {
-            let list = error.valid.join(", ");
-            let help = match error.nearest {
-                Some(near) => Some(msg!("lab-did-you-mean", near = near, list = list)),
-                None if error.valid.is_empty() => None,
-                None => Some(msg!("lab-valid-words", list = list)),
-            };
-            // Where the key itself is the unknown word, it is the place; else what stands behind it.
-            let is_key = error.at.last().is_some_and(|step| names(&error.what, step));
-            let place = if is_key { self.document.key_place(&error.at) } else { self.document.value_place(&error.at) };
-            self.problems.push(Problem::new(error.what).maybe_help(help).at(place));
-        }
+        self.problems.extend(errors.into_iter().map(|error| misplaced(self.document, error)));
     }
+}
+
+/// A mistake in criteria as a problem of the file they were read from.
+pub(in crate::lab) fn misplaced(document: &crate::lab::document::Document, error: CompileError) -> Problem {
+    let list = error.valid.join(", ");
+    // Where the key itself is the unknown word, it is the place; else what stands behind it.
+    let is_key = error.at.last().is_some_and(|step| names(&error.what, step));
+    let place = if is_key { document.key_place(&error.at) } else { document.value_place(&error.at) };
+    let help = match error.nearest {
+        Some(near) => Some(msg!("lab-did-you-mean", near = near, list = list)),
+        None if error.valid.is_empty() => None,
+        None => Some(msg!("lab-valid-words", list = list)),
+    };
+    Problem::new(error.what).maybe_help(help).at(place)
 }
 
 /// Whether a message is about this key.

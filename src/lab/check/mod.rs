@@ -7,6 +7,8 @@ mod identity;
 mod stand;
 mod text;
 
+pub(super) use grading::misplaced;
+
 use super::document::{Document, Step};
 use super::problem::Problem;
 use super::suggest::nearest;

@@ -1,0 +1,78 @@
+//! A file of criteria without a lab: `[[criterion]]` tables about the machine that reads it.
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde_json::Value as Json;
+
+use super::check::misplaced;
+use super::document::Document;
+use super::manifest::{After, CheckSpec, Criterion, Text};
+use super::problem::Problem;
+use super::shape;
+use crate::msg;
+use crate::probe::Probe;
+use crate::verdict::Suite;
+
+static SCHEMA: LazyLock<Json> = LazyLock::new(|| schemars::schema_for!(File).to_value());
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct File {
+    #[serde(default, rename = "criterion")]
+    criteria: Vec<Entry>,
+}
+
+/// A lab's criterion without what only makes sense in a lab; title and points may be left out.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(inline)] // The definitions that a reading follows are the manifest's.
+struct Entry {
+    id: String,
+    title: Option<Text>,
+    #[serde(default = "one")]
+    points: u32,
+    #[serde(default)]
+    needs: Vec<String>,
+    probe: Option<Probe>,
+    #[serde(default)]
+    expect: BTreeMap<String, Json>,
+    all: Option<Vec<CheckSpec>>,
+    any: Option<Vec<CheckSpec>>,
+    not: Option<Box<CheckSpec>>,
+}
+
+fn one() -> u32 {
+    1
+}
+
+impl From<Entry> for Criterion {
+    fn from(entry: Entry) -> Self {
+        let Entry { id, title, points, needs, probe, expect, all, any, not } = entry;
+        let title = title.unwrap_or_else(|| Text { fr: id.clone(), en: id.clone() });
+        let (machine, look) = (None, None);
+        Self { id, title, points, machine, after: After::Now, needs, guard: false, look, probe, expect, all, any, not }
+    }
+}
+
+/// Reads and compiles a file; `file` is its name for messages. Every problem is told, each where it stands.
+pub fn read_suite(file: &str, source: &str) -> Result<(Vec<Criterion>, Suite), Vec<Problem>> {
+    let document = Document::parse(file, source)?;
+    let shape = shape::check_as(&document, &SCHEMA, file);
+    if !shape.problems.is_empty() {
+        return Err(shape.problems);
+    }
+    let read: File = serde_json::from_value(document.root.to_json()).map_err(|error| {
+        vec![Problem::new(msg!("lab-syntax", error = error.to_string())).at(document.head(&document.root))]
+    })?;
+    if read.criteria.is_empty() {
+        return Err(vec![Problem::new(msg!("verdict-error-no-criterion")).at(document.head(&document.root))]);
+    }
+    let criteria: Vec<Criterion> = read.criteria.into_iter().map(Criterion::from).collect();
+    match Suite::compile(&criteria, &[], "") {
+        Ok(suite) => Ok((criteria, suite)),
+        Err(errors) => Err(errors.into_iter().map(|error| misplaced(&document, error)).collect()),
+    }
+}

@@ -1,0 +1,31 @@
+//! For people: a line for each criterion, and under it why.
+
+use super::{Line, reasons, said};
+use crate::i18n::Lang;
+use crate::msg;
+use crate::verdict::{Score, Status};
+
+/// The verdicts and the score, line by line; a mark in ASCII tells the status without colour.
+#[must_use]
+pub fn text(lines: &[Line<'_>], lang: Lang) -> String {
+    let mut out = String::new();
+    for Line { title, verdict } in lines {
+        let mark = match verdict.status {
+            Status::Pass => "[x]",
+            Status::Fail => "[ ]",
+            Status::Unknown => "[?]",
+            Status::Waiting => "[~]",
+        };
+        out.push_str(&format!("{mark} {title} ({}) \u{2014} {}\n", verdict.id, lang.say(&said(verdict.status))));
+        if verdict.status != Status::Pass {
+            reasons(verdict, lang).iter().for_each(|reason| out.push_str(&format!("    {reason}\n")));
+        }
+    }
+    let verdicts: Vec<_> = lines.iter().map(|line| line.verdict.clone()).collect();
+    let score = Score::of(&verdicts);
+    out.push_str(&lang.say(&msg!("report-score", earned = score.earned, total = score.total)));
+    if score.untold > 0 {
+        out.push_str(&lang.say(&msg!("report-untold", points = score.untold)));
+    }
+    out
+}

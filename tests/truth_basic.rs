@@ -1,0 +1,200 @@
+//! The basic probe families against real states of this machine, right ones and near misses.
+
+use std::fs;
+use std::net::{TcpListener, UdpSocket};
+use std::os::unix::ffi::OsStrExt;
+use std::os::unix::fs::{PermissionsExt, symlink};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use paillasse::agent::observe_here;
+use paillasse::probe::{Fact, Observation, Probe};
+use serde_json::{Value, json};
+
+const SOON: Duration = Duration::from_secs(20);
+
+fn see(probe: Value) -> Observation {
+    let probe: Probe = serde_json::from_value(probe).unwrap();
+    observe_here(&[probe], SOON).remove(0)
+}
+
+fn field(observation: &Observation, name: &str) -> Fact {
+    match &observation.fact {
+        Fact::Record(fields) => fields.get(name).cloned().unwrap_or(Fact::None),
+        other => other.clone(),
+    }
+}
+
+fn file(path: &Path) -> Observation {
+    see(json!({ "file": { "path": path } }))
+}
+
+fn is_unknown(fact: &Fact) -> bool {
+    matches!(fact, Fact::Unknown(_))
+}
+
+/// Ends with the test.
+struct Running(Child);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+#[test]
+fn a_pipe_without_a_writer_does_not_hang() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("pipe");
+    assert!(Command::new("mkfifo").arg(&path).status().unwrap().success());
+    let start = Instant::now();
+    let seen = file(&path);
+    assert!(start.elapsed() < Duration::from_secs(3));
+    assert_eq!(field(&seen, "kind"), Fact::text("fifo"));
+    assert_eq!(field(&seen, "content"), Fact::None);
+}
+
+#[test]
+fn links_that_lead_nowhere_or_in_a_circle_exist_as_links_only() {
+    let folder = tempfile::tempdir().unwrap();
+    let (nowhere, circle) = (folder.path().join("nowhere"), folder.path().join("circle"));
+    symlink("missing", &nowhere).unwrap();
+    symlink(&circle, &circle).unwrap();
+    for link in [&nowhere, &circle] {
+        let seen = file(link);
+        assert_eq!(field(&seen, "kind"), Fact::text("link"));
+        assert_eq!(field(&seen, "exists"), Fact::Bool(false));
+    }
+}
+
+#[test]
+fn a_huge_sparse_file_has_a_size_and_no_content_to_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("sparse");
+    fs::File::create(&path).unwrap().set_len(3 << 30).unwrap();
+    let seen = file(&path);
+    assert_eq!(field(&seen, "size"), Fact::Size(3 << 30));
+    assert!(is_unknown(&field(&seen, "content")));
+}
+
+#[test]
+fn latin_1_content_and_targets_are_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let (text, link) = (folder.path().join("text"), folder.path().join("link"));
+    fs::write(&text, b"caf\xe9\nnoir\n").unwrap();
+    symlink(std::ffi::OsStr::from_bytes(b"/tmp/caf\xe9"), &link).unwrap();
+    assert_eq!(field(&file(&text), "lines"), Fact::texts(["caf\u{fffd}", "noir"]));
+    assert_eq!(field(&file(&link), "target"), Fact::text("/tmp/caf\u{fffd}"));
+}
+
+#[test]
+fn the_owner_is_named() {
+    let seen = file(Path::new("/etc/shadow"));
+    assert_eq!((field(&seen, "owner"), field(&seen, "group")), (Fact::text("root"), Fact::text("shadow")));
+}
+
+#[test]
+fn what_an_ordinary_user_may_not_read_is_unknown_not_failed() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).unwrap();
+    let suite = folder.path().join("suite.toml");
+    let bin = folder.path().join("paillasse");
+    fs::copy(assert_cmd::cargo::cargo_bin("paillasse"), &bin).unwrap();
+    fs::write(
+        &suite,
+        "[[criterion]]\nid = \"a\"\nprobe = { file = { path = \"/etc/shadow\" } }\nexpect = { content = { contains = \"root\" } }\n\
+         [[criterion]]\nid = \"b\"\nprobe = { user = { name = \"root\" } }\nexpect = { locked = true }\n\
+         [[criterion]]\nid = \"c\"\nprobe = { user = { name = \"root\" } }\nexpect = { uid = 0 }\n",
+    )
+    .unwrap();
+    let run = Command::new("setpriv")
+        .args(["--reuid=65534", "--regid=65534", "--clear-groups"])
+        .arg(&bin)
+        .args(["probe", "--format", "json"])
+        .arg(&suite)
+        .output()
+        .unwrap();
+    let value: Value = serde_json::from_slice(&run.stdout).unwrap();
+    let statuses: Vec<&Value> = (0..3).map(|index| &value["criteria"][index]["status"]).collect();
+    assert_eq!(statuses, ["unknown", "unknown", "pass"], "{value:#}");
+    assert_eq!(run.status.code(), Some(2));
+}
+
+#[test]
+fn a_process_that_only_mentions_the_word_is_another() {
+    let folder = tempfile::tempdir().unwrap();
+    let program = folder.path().join("truthd");
+    fs::copy("/bin/sleep", &program).unwrap();
+    let word = json!({ "process": { "name": "truthd" } });
+    let mention = Command::new("sh").args(["-c", "sleep 60; : truthd"]).spawn().unwrap();
+    let _mention = Running(mention);
+    assert_eq!(field(&see(word.clone()), "running"), Fact::Bool(false));
+    let real = Running(Command::new(&program).arg("60").spawn().unwrap());
+    // Between fork and exec the child is still this test.
+    let start = Instant::now();
+    while field(&see(word.clone()), "running") != Fact::Bool(true) {
+        assert!(start.elapsed() < SOON, "not seen running");
+    }
+    assert_eq!(field(&see(word.clone()), "count"), Fact::Int(1));
+    drop(real);
+    assert_eq!(field(&see(word), "running"), Fact::Bool(false));
+}
+
+#[test]
+fn a_dual_stack_socket_serves_ipv4_too() {
+    let server = TcpListener::bind("[::]:0").unwrap();
+    let seen = see(json!({ "socket": { "port": server.local_addr().unwrap().port() } }));
+    assert_eq!(field(&seen, "serves"), Fact::texts(["ipv4", "ipv6"]));
+}
+
+#[test]
+fn an_ipv6_only_socket_does_not_serve_ipv4() {
+    let script = "import socket,time\ns=socket.socket(socket.AF_INET6)\n\
+        s.setsockopt(socket.IPPROTO_IPV6,socket.IPV6_V6ONLY,1)\ns.bind(('::',0))\ns.listen()\n\
+        print(s.getsockname()[1],flush=True)\ntime.sleep(60)";
+    let mut child = Command::new("python3").args(["-c", script]).stdout(Stdio::piped()).spawn().unwrap();
+    let mut line = String::new();
+    std::io::BufRead::read_line(&mut std::io::BufReader::new(child.stdout.take().unwrap()), &mut line).unwrap();
+    let _child = Running(child);
+    let seen = see(json!({ "socket": { "port": line.trim().parse::<u16>().unwrap() } }));
+    assert_eq!(field(&seen, "serves"), Fact::texts(["ipv6"]));
+    assert_eq!(field(&seen, "processes"), Fact::texts(["python3"]));
+}
+
+#[test]
+fn a_port_of_the_other_protocol_is_another() {
+    let udp = UdpSocket::bind("127.0.0.1:0").unwrap();
+    let port = udp.local_addr().unwrap().port();
+    assert_eq!(field(&see(json!({ "socket": { "port": port } })), "listening"), Fact::Bool(false));
+    let seen = see(json!({ "socket": { "port": port, "protocol": "udp" } }));
+    assert_eq!(field(&seen, "listening"), Fact::Bool(true));
+}
+
+#[test]
+fn without_systemd_as_pid_1_services_are_unknown() {
+    assert!(!Path::new("/run/systemd/system").exists(), "this test is for a machine that systemd doesn't run");
+    for name in ["ssh", "no-such-unit"] {
+        assert!(is_unknown(&see(json!({ "service": { "name": name } })).fact));
+    }
+}
+
+#[test]
+fn packages_and_accounts_of_this_machine_are_seen() {
+    let bash = see(json!({ "package": { "name": "bash" } }));
+    assert_eq!(field(&bash, "installed"), Fact::Bool(true));
+    assert_eq!(field(&see(json!({ "package": { "name": "bas" } })), "installed"), Fact::Bool(false));
+    assert_eq!(field(&see(json!({ "user": { "name": "daemon" } })), "uid"), Fact::Int(1));
+    assert_eq!(field(&see(json!({ "user": { "name": "no-such-user" } })), "exists"), Fact::Bool(false));
+    assert_eq!(field(&see(json!({ "group": { "name": "shadow" } })), "gid"), Fact::Int(42));
+}
+
+#[test]
+fn a_command_that_never_ends_is_unknown_in_time() {
+    let probe: Probe = serde_json::from_value(json!({ "command": { "run": ["sleep", "600"] } })).unwrap();
+    let start = Instant::now();
+    let seen = observe_here(&[probe], Duration::from_millis(300)).remove(0);
+    assert!(is_unknown(&seen.fact));
+    assert!(start.elapsed() < Duration::from_secs(5));
+}
