@@ -13,8 +13,8 @@ use crate::msg;
 use crate::probe::{Observation, Probe};
 use crate::stand::{OnStep, Plan, Stand, base};
 
-/// How long one probe may take.
-const TIMEOUT: Duration = Duration::from_secs(10);
+/// How long one probe may take: a DHCP server that pings before it offers takes 15 seconds for both bounds of its range.
+const TIMEOUT: Duration = Duration::from_secs(30);
 /// How long what was just restarted may take to answer.
 const PATIENCE: Duration = Duration::from_secs(8);
 

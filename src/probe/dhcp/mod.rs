@@ -5,16 +5,16 @@
 mod exchange;
 mod packet;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, Ipv4Addr};
-use std::sync::{Mutex, PoisonError};
-use std::time::{Duration, SystemTime};
+use std::thread;
+use std::time::{Duration, Instant, SystemTime};
 
 use pnet_datalink::NetworkInterface;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Fact, Field, Kind, Machine, Observation, reason};
+use super::{Fact, Field, Kind, Machine, Observation, Probe, reason};
 use crate::i18n::Message;
 use crate::msg;
 use packet::{Ask, Offer};
@@ -63,33 +63,67 @@ pub(super) const FIELDS: &[Field] = &[
     },
 ];
 
-/// An exchange takes this long at most.
+/// Exchanges take this long at most.
 const LIMIT: Duration = Duration::from_secs(25);
 /// Made-up clients asked for where a server takes no account of wishes but draws from its whole range (systemd-networkd):
 /// one address of 200 is missed once in 20 000 times.
 const SAMPLES: u32 = 2000;
-/// One exchange at a time: a server that pings before it offers would make one wait for the other's addresses.
-static TURN: Mutex<()> = Mutex::new(());
 /// Requests sent together: few enough for a server's receive buffer.
 const BATCH: u32 = 100;
 
 pub(super) fn observe(args: &Args, machine: &Machine) -> Observation {
-    let fact = Exchange::new(args, machine).and_then(|exchange| exchange.map_or_else(no_interface, |it| it.fact()));
-    Observation {
-        fact: fact.unwrap_or_else(Fact::Unknown),
-        source: msg!("probe-source-dhcp", interface = &args.interface),
+    let source = msg!("probe-source-dhcp", interface = &args.interface);
+    match Exchange::new(args).and_then(|own| own.map_or_else(|| Ok(silent(Fact::None)), |own| own.fact(machine))) {
+        Ok(fact) => Observation::seen(fact, source),
+        Err(why) => Observation::unknown(why, source),
     }
 }
 
-/// Nothing to ask with: a state, not a lack of knowledge.
-#[expect(clippy::unnecessary_wraps, reason = "one arm of a fallible choice")]
-fn no_interface() -> Result<Fact, Message> {
-    Ok(silent(Fact::None))
-}
-
+/// Nobody to answer, for want of an interface or of a link: a state, not a lack of knowledge.
 fn silent(link: Fact) -> Fact {
     let none = || Fact::List(Vec::new());
     Fact::record([("link", link), ("servers", none()), ("offer", Fact::None), ("granted", none())])
+}
+
+/// One client's wish: what an exchange is known by.
+type Wish = ([u8; 6], Option<Ipv4Addr>);
+
+/// Everything this run asks, in one exchange for each interface: a server that pings before it offers serves one request
+/// after the other, and two exchanges would wait for each other's addresses.
+struct Shared(BTreeMap<String, Result<Vec<(Wish, Offer)>, Message>>);
+
+impl Shared {
+    fn new(machine: &Machine) -> Self {
+        let mut wishes: BTreeMap<String, (NetworkInterface, Vec<Wish>)> = BTreeMap::new();
+        for probe in machine.asked() {
+            let Probe::Dhcp(args) = probe else { continue };
+            // What is wrong in an argument is told by its own probe.
+            let Ok(Some(own)) = Exchange::new(args) else { continue };
+            if own.interface.is_up() {
+                let (_, all) = wishes.entry(args.interface.clone()).or_insert((own.interface.clone(), Vec::new()));
+                all.extend(own.wishes().into_iter().filter(|wish| !all.contains(wish)).collect::<Vec<_>>());
+            }
+        }
+        let limit = machine.timeout().min(LIMIT);
+        Self(thread::scope(|scope| {
+            let started: Vec<_> = wishes
+                .into_iter()
+                .map(|(name, (interface, all))| (name, scope.spawn(move || run(&interface, &all, limit))))
+                .collect();
+            let broke = || Err(msg!("probe-timed-out", subject = "DHCP"));
+            started.into_iter().map(|(name, one)| (name, one.join().unwrap_or_else(|_| broke()))).collect()
+        }))
+    }
+}
+
+/// Asks for all of these at once.
+fn run(interface: &NetworkInterface, wishes: &[Wish], limit: Duration) -> Result<Vec<(Wish, Offer)>, Message> {
+    let first = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).map_or(0, |now| now.subsec_nanos());
+    let asks: Vec<Ask> =
+        (0..).zip(wishes).map(|(n, &(client, request))| Ask { xid: first.wrapping_add(n), client, request }).collect();
+    let offers = exchange::exchange(interface, &asks, limit).map_err(|error| reason(&error, &interface.name))?;
+    let whose = |xid| asks.iter().find(|ask| ask.xid == xid).map(|ask| (ask.client, ask.request));
+    Ok(offers.into_iter().filter_map(|offer| Some((whose(offer.xid)?, offer))).collect())
 }
 
 /// The arguments, understood.
@@ -98,12 +132,11 @@ struct Exchange {
     client: [u8; 6],
     server: Option<Ipv4Addr>,
     request: Vec<Ipv4Addr>,
-    limit: Duration,
 }
 
 impl Exchange {
     /// None: there is no such interface.
-    fn new(args: &Args, machine: &Machine) -> Result<Option<Self>, Message> {
+    fn new(args: &Args) -> Result<Option<Self>, Message> {
         let server = args.server.as_deref().map(address).transpose()?;
         let request = args.request.iter().map(|text| address(text)).collect::<Result<_, _>>()?;
         let client = args.mac.as_deref().map(hardware).transpose()?;
@@ -112,41 +145,33 @@ impl Exchange {
             client: client.or(interface.mac.map(|mac| mac.octets())).unwrap_or_default(),
             server,
             request,
-            limit: machine.timeout().min(LIMIT),
             interface,
         }))
     }
 
-    fn fact(&self) -> Result<Fact, Message> {
+    fn fact(&self, machine: &Machine) -> Result<Fact, Message> {
         if !self.interface.is_up() {
             return Ok(silent(false.into()));
         }
-        let asks = self.asks(first_xid());
-        let offers = self.run(&asks)?;
-        let own = offers.iter().find(|offer| offer.xid == asks[0].xid && self.is_served_by(offer));
-        let servers: BTreeSet<Ipv4Addr> = offers.iter().map(|offer| offer.server).collect();
-        Ok(Fact::record([
-            ("link", true.into()),
-            ("servers", ips(servers)),
-            ("offer", own.map_or(Fact::None, |offer| record(offer, &self.held()))),
-            ("granted", self.granted(&offers)?),
-        ]))
+        let shared = machine.once(Shared::new);
+        let Some(all) = shared.0.get(&self.interface.name) else { return Ok(silent(false.into())) };
+        let wishes = self.wishes();
+        let offers: Vec<(Wish, Offer)> = all.clone()?.into_iter().filter(|(wish, _)| wishes.contains(wish)).collect();
+        let own = offers.iter().find(|(wish, offer)| *wish == wishes[0] && self.is_served_by(offer));
+        let servers: BTreeSet<Ipv4Addr> = offers.iter().map(|(_, offer)| offer.server).collect();
+        let offer = own.map_or(Fact::None, |(_, offer)| record(offer, &self.held()));
+        let granted = self.granted(self.served(&offers), machine.timeout().min(LIMIT))?;
+        Ok(Fact::record([("link", true.into()), ("servers", ips(servers)), ("offer", offer), ("granted", granted)]))
     }
 
     /// The client's own request first, then one made-up client for each address asked for: the same each time, so that a
     /// server that keeps what it offered for a while keeps it for the next run.
-    fn asks(&self, xid: u32) -> Vec<Ask> {
-        let own = Ask { xid, client: self.client, request: None };
-        let wishes = self.request.iter().zip(1..).map(|(&wish, n)| {
+    fn wishes(&self) -> Vec<Wish> {
+        let made_up = self.request.iter().map(|&wish| {
             let [a, b, c, d] = wish.octets();
-            Ask { xid: xid.wrapping_add(n), client: [0x02, 0x50, a, b, c, d], request: Some(wish) }
+            ([0x02, 0x50, a, b, c, d], Some(wish))
         });
-        std::iter::once(own).chain(wishes).collect()
-    }
-
-    fn run(&self, asks: &[Ask]) -> Result<Vec<Offer>, Message> {
-        let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
-        exchange::exchange(&self.interface, asks, self.limit).map_err(|error| reason(&error, &self.interface.name))
+        std::iter::once((self.client, None)).chain(made_up).collect()
     }
 
     fn is_served_by(&self, offer: &Offer) -> bool {
@@ -159,26 +184,38 @@ impl Exchange {
         self.interface.ips.iter().filter_map(|net| v4(net.ip())).collect()
     }
 
-    fn granted(&self, offers: &[Offer]) -> Result<Fact, Message> {
-        let offered = |offers: &[Offer]| -> BTreeSet<Ipv4Addr> {
-            offers.iter().filter(|offer| self.is_served_by(offer)).map(|offer| offer.address).collect()
-        };
-        let mut served = offered(offers);
+    fn granted(&self, mut served: BTreeSet<Ipv4Addr>, limit: Duration) -> Result<Fact, Message> {
         if ignores_wishes(&served, &self.request) {
-            for batch in 0..SAMPLES / BATCH {
-                let xid = first_xid();
-                let sample = (0..BATCH).map(|n| sample(xid, batch * BATCH + n)).collect::<Vec<_>>();
-                served.extend(offered(&self.run(&sample)?));
-                if self.request.iter().all(|wish| served.contains(wish)) {
-                    break;
-                }
-            }
+            self.sample(&mut served, limit)?;
             if ignores_wishes(&served, &self.request) {
                 return Ok(Fact::Unknown(msg!("probe-dhcp-no-wishes")));
             }
         }
         served.extend(self.held());
         Ok(ips(self.request.iter().copied().filter(|wish| served.contains(wish))))
+    }
+
+    /// What the server offered, to whomever.
+    fn served(&self, offers: &[(Wish, Offer)]) -> BTreeSet<Ipv4Addr> {
+        offers.iter().filter(|(_, offer)| self.is_served_by(offer)).map(|(_, offer)| offer.address).collect()
+    }
+
+    /// Adds what many made-up clients without wishes are offered.
+    fn sample(&self, served: &mut BTreeSet<Ipv4Addr>, limit: Duration) -> Result<(), Message> {
+        let end = Instant::now() + limit;
+        for first in (0..SAMPLES).step_by(BATCH as usize) {
+            let wishes: Vec<Wish> = (first..first + BATCH)
+                .map(|number| {
+                    let [a, b, c, d] = number.to_be_bytes();
+                    ([0x06, 0x50, a, b, c, d], None)
+                })
+                .collect();
+            served.extend(self.served(&run(&self.interface, &wishes, limit)?));
+            if Instant::now() >= end || self.request.iter().all(|wish| served.contains(wish)) {
+                break;
+            }
+        }
+        Ok(())
     }
 }
 
@@ -187,16 +224,6 @@ impl Exchange {
 fn ignores_wishes(served: &BTreeSet<Ipv4Addr>, request: &[Ipv4Addr]) -> bool {
     let (Some(first), Some(last)) = (request.iter().min(), request.iter().max()) else { return false };
     !request.iter().any(|wish| served.contains(wish)) && served.range(*first..=*last).next().is_some()
-}
-
-fn sample(xid: u32, number: u32) -> Ask {
-    let [a, b, c, d] = number.to_be_bytes();
-    Ask { xid: xid.wrapping_add(number), client: [0x06, 0x50, a, b, c, d], request: None }
-}
-
-/// Different from one run to the next.
-fn first_xid() -> u32 {
-    SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).map_or(0, |now| now.subsec_nanos())
 }
 
 fn ips(list: impl IntoIterator<Item = Ipv4Addr>) -> Fact {
@@ -244,13 +271,7 @@ mod tests {
             ips: vec!["10.0.0.150/24".parse().unwrap()],
             flags: 0,
         };
-        Exchange {
-            interface,
-            client: [2; 6],
-            server: Some(ip(1)),
-            request: vec![ip(100), ip(125), ip(150)],
-            limit: LIMIT,
-        }
+        Exchange { interface, client: [2; 6], server: Some(ip(1)), request: vec![ip(100), ip(125), ip(150)] }
     }
 
     fn offer(server: u8, address: u8) -> Offer {
@@ -268,15 +289,17 @@ mod tests {
 
     #[test]
     fn the_client_asks_first_and_each_wish_has_a_client_of_its_own() {
-        let asks = exchange().asks(u32::MAX);
-        assert_eq!(asks[0], Ask { xid: u32::MAX, client: [2; 6], request: None });
-        assert_eq!(asks[1], Ask { xid: 0, client: [0x02, 0x50, 10, 0, 0, 100], request: Some(ip(100)) });
-        assert_eq!(asks.len(), 4);
+        let wishes = exchange().wishes();
+        assert_eq!(wishes[0], ([2; 6], None));
+        assert_eq!(wishes[1], ([0x02, 0x50, 10, 0, 0, 100], Some(ip(100))));
+        assert_eq!(wishes.len(), 4);
     }
 
     #[test]
     fn granted_counts_offers_of_the_right_server_and_what_the_machine_holds() {
-        let granted = exchange().granted(&[offer(1, 100), offer(9, 125), offer(1, 140)]).unwrap();
+        let offers = [offer(1, 100), offer(9, 125), offer(1, 140)].map(|offer| (([2; 6], None), offer));
+        let exchange = exchange();
+        let granted = exchange.granted(exchange.served(&offers), LIMIT).unwrap();
         assert_eq!(granted, ips([ip(100), ip(150)]));
     }
 
