@@ -1,0 +1,1 @@
+ip address flush dev eth1

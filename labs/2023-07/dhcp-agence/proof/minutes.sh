@@ -1,0 +1,2 @@
+sed -i 's/,{{ hours }}h$/,{{ hours }}m/' /etc/dnsmasq.d/agence.conf
+systemctl restart dnsmasq

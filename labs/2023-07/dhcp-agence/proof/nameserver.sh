@@ -1,0 +1,2 @@
+sed -i '/option:dns-server/d' /etc/dnsmasq.d/agence.conf
+systemctl restart dnsmasq

@@ -1,0 +1,1 @@
+echo 'nameserver {{ lan.host(253) }}' > /etc/resolv.conf

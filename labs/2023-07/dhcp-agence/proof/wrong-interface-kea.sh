@@ -1,0 +1,2 @@
+sed -i 's/"eth0"/"eth1"/' /etc/kea/kea-dhcp4.conf
+systemctl restart kea-dhcp4-server

@@ -1,0 +1,2 @@
+# Fresh out of its box: no name server.
+: > /etc/resolv.conf
