@@ -91,9 +91,6 @@ pub fn functions(code: KeyCode) -> Option<Command> {
 }
 
 fn on_left(code: KeyCode) -> Option<Command> {
-    match code {
-        KeyCode::Char('q') => Some(Command::Back),
-        KeyCode::Char(digit @ '1'..='5') => Some(Command::Tab(Tab::ALL[digit as usize - '1' as usize])),
-        _ => None,
-    }
+    let KeyCode::Char(digit @ '1'..='5') = code else { return None };
+    Some(Command::Tab(Tab::ALL[digit as usize - '1' as usize]))
 }

@@ -157,6 +157,17 @@ fn keys_go_to_the_shell_and_function_keys_to_the_app() {
 }
 
 #[test]
+fn typing_a_command_goes_to_the_shell_from_the_instructions_too() {
+    let mut state = at_work();
+    let key = KeyCode::Char('q').into();
+    assert_eq!(update(&mut state, Action::Key(key)), [Effect::ShellKey(0, key)]);
+    assert_eq!(work(&state).side, Side::Shells);
+    press(&mut state, KeyCode::F(6));
+    press(&mut state, KeyCode::Char('2'));
+    assert_eq!((work(&state).side, work(&state).tab), (Side::Left, Tab::Criteria));
+}
+
+#[test]
 fn a_full_screen_program_gets_every_key_but_f12() {
     let mut state = at_work();
     press(&mut state, KeyCode::F(6));
@@ -237,7 +248,7 @@ fn what_cannot_be_taken_back_asks_once_and_no_means_no() {
 #[test]
 fn leaving_puts_the_attempt_aside() {
     let mut state = at_work();
-    press(&mut state, KeyCode::Char('q'));
+    press(&mut state, KeyCode::Esc);
     let effects = press(&mut state, KeyCode::Enter);
     assert_eq!(effects, [Effect::CloseShells, Effect::Session(Request::Pause), Effect::Load]);
     assert!(matches!(state.screen, Screen::Map));

@@ -141,6 +141,9 @@ pub(super) fn typed(state: &mut State, key: KeyEvent) -> Option<Vec<Effect>> {
         return None;
     }
     let Screen::Work(work) = &mut state.screen else { return None };
+    if work.side == Side::Left && work.editing.is_none() && begins_a_command(key) && work.current_shell().is_some() {
+        work.side = Side::Shells;
+    }
     if work.side == Side::Left {
         return typed_answer(work, key);
     }
@@ -150,6 +153,13 @@ pub(super) fn typed(state: &mut State, key: KeyEvent) -> Option<Vec<Effect>> {
         return None;
     }
     Some(typed_in_shell(work, key))
+}
+
+/// A letter outside of an answer is meant for the shell, whose prompt is on the screen: nobody has to look up how to get
+/// there before typing.
+fn begins_a_command(key: KeyEvent) -> bool {
+    matches!(key.code, KeyCode::Char(c) if c.is_alphabetic() || "./~".contains(c))
+        && (key.modifiers - KeyModifiers::SHIFT).is_empty()
 }
 
 fn typed_in_shell(work: &mut Work, key: KeyEvent) -> Vec<Effect> {
