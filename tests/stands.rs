@@ -1,5 +1,9 @@
 //! Real stands on this PC: root, the base and the kernel's namespaces are needed, and missed loudly.
 
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+use paillasse::stand::host::{HostSnapshot, Trace};
 use paillasse::stand::{Disk, Link, Machine, Network, Plan, Script, Stand};
 
 fn machine(name: &str, addresses: &[&str], last: u8) -> Machine {
@@ -155,5 +159,70 @@ fn a_prepared_layer_is_made_once_and_carries_no_identity() {
         );
         assert_ne!(sh(&stand, "srv", "ls /etc/issue").0, 0, "what the script removed stays removed");
         assert_ne!(sh(&stand, "pc1", "ls /srv/prepared").0, 0);
+    }
+}
+
+#[test]
+fn files_survive_a_restart_and_a_reset_brings_the_start_back() {
+    let mut plan = three();
+    plan.lab = "test-again".into();
+    plan.machines.truncate(1);
+    let stand = Up::new(&plan);
+    let before = stand.machines().unwrap();
+    assert_ne!(sh(&stand, "srv", "echo mine > /root/work; rm /root/mark; systemctl reboot; sleep 9").0, 0);
+    let again = || {
+        (0..100).find_map(|_| {
+            std::thread::sleep(Duration::from_millis(100));
+            stand
+                .exec("srv", &["systemctl".into(), "is-system-running".into()], b"")
+                .ok()
+                .filter(|out| out.status == 0 && stand.machines().unwrap() != before)
+        })
+    };
+    assert!(again().is_some(), "a machine restarted from inside comes back");
+    assert_eq!(sh(&stand, "srv", "cat /root/work").1, "mine\n");
+    stand.reset(Some("srv"), &mut |_| ()).unwrap();
+    assert_eq!(sh(&stand, "srv", "cat /root/mark; ls /root/work 2>/dev/null").1, "set\n");
+}
+
+#[test]
+fn a_keeper_or_an_app_killed_at_any_moment_leaves_nothing_after_clean() {
+    let before = HostSnapshot::take().unwrap();
+    let mut plan = one_with_a_disk();
+    plan.lab = "test-killed".into();
+    for delay in [5, 30, 80, 200, 400, 900, 1600] {
+        use_the_real_program();
+        let killed = std::thread::scope(|scope| {
+            let up = scope.spawn(|| Stand::up(&plan, &mut |_| ()));
+            std::thread::sleep(Duration::from_millis(delay));
+            kill_keepers_of("test-killed");
+            up.join().unwrap()
+        });
+        if let Ok(stand) = killed {
+            kill_keepers_of("test-killed");
+            stand.down(&mut |_| ()).unwrap();
+        }
+        let left = before.settled(Duration::from_secs(5)).unwrap();
+        let left: Vec<_> = left.into_iter().filter(|left| is_of(left, "test-killed")).collect();
+        assert!(left.is_empty(), "killed after {delay} ms: {left:?}");
+    }
+}
+
+/// As `kill -9` by somebody's hand.
+fn kill_keepers_of(lab: &str) {
+    let out =
+        Command::new("pgrep").args(["-f", &format!("keeper .*/stands/{lab}-")]).stderr(Stdio::null()).output().unwrap();
+    for pid in String::from_utf8_lossy(&out.stdout).lines() {
+        let _ = Command::new("kill").args(["-9", pid]).status();
+    }
+}
+
+/// Other tests run beside this one: only what names this stand, and this program's dead children, count here.
+fn is_of(trace: &Trace, lab: &str) -> bool {
+    match trace {
+        Trace::Process(pid, ..) => {
+            std::fs::read_to_string(format!("/proc/{pid}/stat")).is_ok_and(|stat| stat.contains(") Z "))
+        }
+        other => format!("{other:?}").contains(lab),
     }
 }

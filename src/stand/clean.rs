@@ -63,7 +63,7 @@ pub(crate) fn stop(folder: &Path) -> io::Result<()> {
     let place = Folder::at(folder);
     let group = cgroup::of_stand(&place.id());
     // The keeper first: it would start its machines again.
-    if let Some(keeper) = Process::living(&place.keeper()) {
+    if let Some(keeper) = Process::load(&place.keeper()) {
         end(keeper);
     }
     if !cgroup::kill(&group, Duration::from_secs(10)) {
@@ -89,9 +89,12 @@ fn disks_of(place: &Folder) -> Vec<Disk> {
 /// Kills a process and, where it is a child of this one, takes note of its end.
 fn end(process: Process) {
     let Some(pid) = Pid::from_raw(process.pid) else { return };
-    let _ = rustix::process::kill_process(pid, Signal::KILL);
-    let _ = rustix::process::waitpid(Some(pid), WaitOptions::empty());
+    if process.lives() {
+        let _ = rustix::process::kill_process(pid, Signal::KILL);
+    }
     while process.lives() {
         std::thread::sleep(Duration::from_millis(2));
     }
+    // Refused where it is no child of this process, or its end was noted before.
+    let _ = rustix::process::waitpid(Some(pid), WaitOptions::NOHANG);
 }

@@ -29,7 +29,7 @@ mod wire;
 use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::sync::OnceLock;
 use std::thread;
 
@@ -250,17 +250,24 @@ impl Stand {
             .stderr(log.map_err(problem())?)
             .spawn()
             .map_err(problem())?;
-        let mut line = String::new();
-        let out = child.stdout.take().ok_or_else(|| problem()(io::Error::from(io::ErrorKind::BrokenPipe)))?;
-        io::BufRead::read_line(&mut io::BufReader::new(out), &mut line).map_err(problem())?;
-        match serde_json::from_str(&line).map_err(io::Error::from).map_err(problem())? {
-            Reply::Failed(failure) => {
-                let _ = child.wait();
-                Err(failure.into())
-            }
+        let listens = first_reply(&mut child);
+        if !matches!(listens, Ok(Reply::Done)) {
+            let _ = child.kill();
+            let _ = child.wait();
+        }
+        match listens.map_err(problem())? {
+            Reply::Failed(failure) => Err(failure.into()),
             _ => Ok(()),
         }
     }
+}
+
+/// What a keeper says once it listens, or why it can't.
+fn first_reply(child: &mut Child) -> io::Result<Reply> {
+    let out = child.stdout.take().ok_or_else(|| io::Error::from(io::ErrorKind::BrokenPipe))?;
+    let mut line = String::new();
+    io::BufRead::read_line(&mut io::BufReader::new(out), &mut line)?;
+    Ok(serde_json::from_str(&line)?)
 }
 
 static PROGRAM: OnceLock<PathBuf> = OnceLock::new();

@@ -34,9 +34,14 @@ impl Process {
         Self::of(self.pid).is_some_and(|now| now == *self)
     }
 
-    /// What [`Self::save`] wrote, if it still runs.
+    /// What [`Self::save`] wrote.
+    pub(crate) fn load(path: &Path) -> Option<Self> {
+        serde_json::from_slice(&fs::read(path).ok()?).ok()
+    }
+
+    /// The same, if it still runs.
     pub(crate) fn living(path: &Path) -> Option<Self> {
-        serde_json::from_slice::<Self>(&fs::read(path).ok()?).ok().filter(Self::lives)
+        Self::load(path).filter(Self::lives)
     }
 
     /// Writes it to a file at once or not at all.
