@@ -15,7 +15,7 @@ use crate::msg;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Args {
-    /// The disk's name (`sdb`) or path (`/dev/sdb`).
+    /// The disk's name (`sdb`), its path (`/dev/sdb`), or the path of a disk's image.
     pub disk: String,
 }
 
@@ -62,14 +62,14 @@ pub(super) const FIELDS: &[Field] = &[
 ];
 
 pub(super) fn observe(args: &Args, _machine: &Machine) -> Observation {
-    let name = args.disk.strip_prefix("/dev/").unwrap_or(&args.disk);
-    let source = msg!("probe-source-partition", disk = name);
-    match volume::of_disk(name) {
+    let path = if args.disk.starts_with('/') { args.disk.clone() } else { format!("/dev/{}", args.disk) };
+    let source = msg!("probe-source-partition", disk = path.strip_prefix("/dev/").unwrap_or(&path));
+    match volume::of_disk(&path) {
         Ok((table, volumes)) => Observation::seen(fact(&table, &volumes), source),
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
             Observation::seen(Fact::record([("exists", false.into())]), source)
         }
-        Err(error) => Observation::unknown(reason(&error, &format!("/dev/{name}")), source),
+        Err(error) => Observation::unknown(reason(&error, &path), source),
     }
 }
 

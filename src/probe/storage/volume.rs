@@ -52,7 +52,7 @@ pub(crate) fn disks() -> io::Result<Vec<String>> {
 pub(crate) fn all() -> io::Result<Vec<Volume>> {
     let mut found = Vec::new();
     for name in disks()? {
-        match of_disk(&name) {
+        match of_disk(&format!("/dev/{name}")) {
             Ok((_, volumes)) => found.extend(volumes),
             // A drive without a medium, or a node whose disk was unplugged.
             Err(error) if no_medium(&error) => {}
@@ -67,23 +67,23 @@ fn no_medium(error: &io::Error) -> bool {
     [Errno::NOMEDIUM, Errno::NXIO, Errno::NODEV].iter().any(|known| error.raw_os_error() == Some(known.raw_os_error()))
 }
 
-/// The table of one disk and its volumes, in the order of the table.
-pub(crate) fn of_disk(name: &str) -> io::Result<(Table, Vec<Volume>)> {
-    let path = format!("/dev/{name}");
-    let disk = Device::open(&path)?;
+/// The table of one disk (its node, or an image of one) and its volumes, in the order of the table.
+pub(crate) fn of_disk(path: &str) -> io::Result<(Table, Vec<Volume>)> {
+    let disk = Device::open(path)?;
     let table = table::read(&disk)?;
     if table.kind == TableKind::None {
         let superblock = superblock::read(&disk)?;
-        let volume = Volume { number: node(&path), path, disk: name.to_owned(), partition: None, superblock };
+        let (path, disk) = (path.to_owned(), name_of(path));
+        let volume = Volume { number: node(&path), path, disk, partition: None, superblock };
         return Ok((table, vec![volume]));
     }
-    let volumes = table.partitions.iter().map(|partition| volume(&disk, name, partition));
+    let volumes = table.partitions.iter().map(|partition| volume(&disk, path, partition));
     let volumes = volumes.collect::<io::Result<_>>()?;
     Ok((table, volumes))
 }
 
-fn volume(disk: &Device, name: &str, partition: &Partition) -> io::Result<Volume> {
-    let path = partition_path(name, partition.number);
+fn volume(disk: &Device, disk_path: &str, partition: &Partition) -> io::Result<Volume> {
+    let path = partition_path(disk_path, partition.number);
     let number = node(&path).filter(|number| leads_to(*number, partition));
     // Through the partition's own node where there is one: it is what the tools wrote through.
     let superblock = if let Some(device) = number.and_then(|_| Device::open(&path).ok()) {
@@ -92,13 +92,17 @@ fn volume(disk: &Device, name: &str, partition: &Partition) -> io::Result<Volume
         disk.forget(partition.start, partition.size);
         superblock::read(&Range { whole: disk, start: partition.start, size: partition.size })?
     };
-    Ok(Volume { path, number, disk: name.to_owned(), partition: Some(partition.clone()), superblock })
+    Ok(Volume { path, number, disk: name_of(disk_path), partition: Some(partition.clone()), superblock })
 }
 
 /// `/dev/sdb1`, `/dev/nvme0n1p1`: a `p` keeps two numbers apart.
 fn partition_path(disk: &str, number: u32) -> String {
     let separator = if disk.ends_with(|last: char| last.is_ascii_digit()) { "p" } else { "" };
-    format!("/dev/{disk}{separator}{number}")
+    format!("{disk}{separator}{number}")
+}
+
+fn name_of(path: &str) -> String {
+    path.rsplit('/').next().unwrap_or(path).to_owned()
 }
 
 /// The device number of a block node.
@@ -124,9 +128,9 @@ mod tests {
 
     #[test]
     fn partitions_are_named_as_the_kernel_names_them() {
-        assert_eq!(partition_path("sdb", 1), "/dev/sdb1");
-        assert_eq!(partition_path("nvme0n1", 2), "/dev/nvme0n1p2");
-        assert_eq!(partition_path("mmcblk0", 12), "/dev/mmcblk0p12");
+        assert_eq!(partition_path("/dev/sdb", 1), "/dev/sdb1");
+        assert_eq!(partition_path("/dev/nvme0n1", 2), "/dev/nvme0n1p2");
+        assert_eq!(partition_path("/dev/mmcblk0", 12), "/dev/mmcblk0p12");
     }
 
     #[test]
