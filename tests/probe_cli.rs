@@ -1,5 +1,7 @@
 //! `paillasse probe SUITE.toml` as a person or a script runs it.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 use assert_cmd::Command;
 use std::path::Path;
 

@@ -1,5 +1,7 @@
 //! The basic probe families against real states of this machine, right ones and near misses.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 use std::fs;
 use std::net::{TcpListener, UdpSocket};
 use std::os::unix::ffi::OsStrExt;

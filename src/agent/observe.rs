@@ -71,7 +71,7 @@ mod tests {
     /// Hangs on `/hang`, breaks on `/break`, says its path otherwise.
     fn odd(probe: &Probe, _machine: &Machine) -> Observation {
         match path(probe) {
-            "/hang" => thread::sleep(Duration::from_secs(600)),
+            "/hang" => thread::sleep(Duration::from_mins(10)),
             "/break" => panic!("on purpose"),
             _ => {}
         }

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::probe::{Observation, Probe};
 
 /// The longest message: past it something is wrong on the other side.
-pub const LIMIT: u32 = 64 * 1024 * 1024;
+pub(super) const LIMIT: u32 = 64 * 1024 * 1024;
 
 /// What the PC asks.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -34,7 +34,7 @@ pub enum Answer {
 }
 
 /// Writes one message.
-pub fn write<T: Serialize>(writer: &mut impl Write, message: &T) -> io::Result<()> {
+pub(super) fn write<T: Serialize>(writer: &mut impl Write, message: &T) -> io::Result<()> {
     let body = serde_json::to_vec(message)?;
     let length = u32::try_from(body.len()).ok().filter(|length| *length <= LIMIT).ok_or(ErrorKind::FileTooLarge)?;
     // One write: a small message goes through a pipe at once.
@@ -45,7 +45,7 @@ pub fn write<T: Serialize>(writer: &mut impl Write, message: &T) -> io::Result<(
 }
 
 /// Reads one frame's body; none where the stream ends between two.
-pub fn read_frame(reader: &mut impl Read) -> io::Result<Option<Vec<u8>>> {
+pub(super) fn read_frame(reader: &mut impl Read) -> io::Result<Option<Vec<u8>>> {
     let mut length = [0; 4];
     let mut filled = 0;
     while filled < length.len() {
@@ -70,7 +70,7 @@ pub fn read_frame(reader: &mut impl Read) -> io::Result<Option<Vec<u8>>> {
 }
 
 /// Reads one message; none where the stream ends between two.
-pub fn read<T: DeserializeOwned>(reader: &mut impl Read) -> io::Result<Option<T>> {
+pub(super) fn read<T: DeserializeOwned>(reader: &mut impl Read) -> io::Result<Option<T>> {
     let Some(body) = read_frame(reader)? else { return Ok(None) };
     serde_json::from_slice(&body).map(Some).map_err(|error| io::Error::new(ErrorKind::InvalidData, error))
 }

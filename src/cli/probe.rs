@@ -27,7 +27,9 @@ pub(super) fn run(context: &Context, file: &Path, format: Format) -> Outcome {
     match read_suite(&name, &source) {
         Ok((criteria, suite)) => check(&name, &criteria, &suite, format, lang),
         Err(problems) => {
-            problems.iter().for_each(|problem| complain(&format!("{:?}", problem.report(lang))));
+            for problem in problems {
+                complain(&format!("{:?}", problem.report(lang)));
+            }
             Outcome::CouldNotRun
         }
     }
@@ -78,7 +80,7 @@ pub(super) fn outcome(verdicts: &[Verdict]) -> Outcome {
 
 /// Serves on the standard streams; in a machine, joins it first. Nothing may have started a thread before.
 pub(super) fn agent(args: &AgentArgs) -> Outcome {
-    let joined = args.pid.map_or(Ok(()), |pid| Ok(crate::probe::run::inside(crate::stand::enter::witness(pid)?)));
+    let joined = args.pid.map_or(Ok(()), |pid| crate::stand::enter::witness(pid).map(crate::probe::run::inside));
     match joined.and_then(|()| crate::agent::serve(std::io::stdin(), std::io::stdout())) {
         Ok(()) => Outcome::Met,
         Err(error) => {

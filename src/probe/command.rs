@@ -28,11 +28,11 @@ pub(super) fn observe(args: &Args, machine: &Machine) -> Observation {
     let source = msg!("probe-source-command", command = args.run.join(" "));
     let argv: Vec<&str> = args.run.iter().map(String::as_str).collect();
     match machine.run(&argv) {
-        Ok(ran) => {
-            let stderr = String::from_utf8_lossy(&ran.stderr).into_owned();
+        Ok(output) => {
+            let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
             let fields = [
-                ("exit", Fact::Int(ran.exit.into())),
-                ("stdout", Fact::Text(ran.text())),
+                ("exit", Fact::Int(output.exit.into())),
+                ("stdout", Fact::Text(output.text())),
                 ("stderr", Fact::Text(stderr)),
             ];
             Observation::seen(Fact::record(fields), source)

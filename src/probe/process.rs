@@ -29,7 +29,7 @@ pub(super) const FIELDS: &[Field] = &[
     Field { name: "commands", kind: Kind::List(&Kind::Text), doc: "their command lines, arguments joined by a space" },
 ];
 
-/// The kernel keeps so many bytes of a process's name (TASK_COMM_LEN less its end, proc(5)).
+/// The kernel keeps so many bytes of a process's name (`TASK_COMM_LEN` less its end, proc(5)).
 const COMM: usize = 15;
 
 /// Every process that isn't a zombie.

@@ -1,4 +1,4 @@
-//! JUnit XML: a criterion that isn't met is a failure, one that can't be told an error, one that waits is skipped.
+//! `JUnit` XML: a criterion that isn't met is a failure, one that can't be told an error, one that waits is skipped.
 
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 

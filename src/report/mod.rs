@@ -1,4 +1,4 @@
-//! Verdicts for people and for programs: text, JSON, JUnit XML, TAP 14. Pure: a list of verdicts in, a text out.
+//! Verdicts for people and for programs: text, JSON, `JUnit` XML, TAP 14. Pure: a list of verdicts in, a text out.
 
 mod json;
 mod junit;

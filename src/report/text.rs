@@ -16,9 +16,12 @@ pub fn text(lines: &[Line<'_>], lang: Lang) -> String {
             Status::Unknown => "[?]",
             Status::Waiting => "[~]",
         };
-        out.push_str(&format!("{mark} {title} ({}) \u{2014} {}\n", verdict.id, lang.say(&said(verdict.status))));
+        let status = lang.say(&said(verdict.status));
+        out.extend([mark, " ", title, " (", &verdict.id, ") \u{2014} ", &status, "\n"]);
         if verdict.status != Status::Pass {
-            reasons(verdict, lang).iter().for_each(|reason| out.push_str(&format!("    {reason}\n")));
+            for reason in reasons(verdict, lang) {
+                out.extend(["    ", &reason, "\n"]);
+            }
         }
     }
     let verdicts: Vec<_> = lines.iter().map(|line| line.verdict.clone()).collect();

@@ -186,4 +186,22 @@ mod tests {
         assert!(is_size("238.5G", 256_060_514_304) && is_size("256 Go", 256_060_514_304));
         assert!(!is_size("8 Go", 16 * gib) && !is_size("16 Mo", 16 * gib));
     }
+
+    #[test]
+    fn words_whatever_the_case_the_accents_and_the_spacing() {
+        assert!(is_right(Compare::Words, "  Été   indien", &Fact::text("ete INDIEN")));
+        assert!(!is_right(Compare::Words, "hiver", &Fact::text("été")));
+    }
+
+    #[test]
+    fn numbers_addresses_and_yes_or_no() {
+        assert!(is_right(Compare::Number, "4 emplacements", &Fact::Int(4)));
+        assert!(!is_right(Compare::Number, "4 ou 5", &Fact::Int(4)));
+        assert!(is_right(Compare::Mac, "02-00-00-AA-BB-CC", &Fact::Mac([2, 0, 0, 0xaa, 0xbb, 0xcc])));
+        let net = Fact::Net("10.0.0.5".parse().unwrap(), 24);
+        assert!(is_right(Compare::Ip, "10.0.0.5", &net) && is_right(Compare::Ip, "10.0.0.5/255.255.255.0", &net));
+        assert!(!is_right(Compare::Ip, "10.0.0.5/16", &net));
+        let yes = Fact::Bool(true);
+        assert!(is_right(Compare::YesNo, "Oui.", &yes) && !is_right(Compare::YesNo, "non", &yes));
+    }
 }

@@ -244,3 +244,118 @@ impl Compiler {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::probe::{Fact, Observation};
+    use serde_json::json;
+
+    fn criterion(id: &str, rest: &Json) -> Criterion {
+        let mut all = json!({ "id": id, "title": { "fr": "", "en": "" }, "points": 2 });
+        all.as_object_mut().unwrap().extend(rest.as_object().unwrap().clone());
+        serde_json::from_value(all).unwrap()
+    }
+
+    fn leaf(path: &str) -> Json {
+        json!({ "probe": { "file": { "path": path } }, "expect": { "exists": true } })
+    }
+
+    /// `/yes` exists, `/no` doesn't, the rest can't be told.
+    fn look(suite: &Suite, stages: &[Stage]) -> Vec<Verdict> {
+        let mut seen = Observations::default();
+        for stage in stages {
+            for (machine, probes) in suite.requests(*stage, Cost::Active) {
+                let observe = |probe: &Probe| {
+                    let fact = match probe {
+                        Probe::File(args) if args.path == "/yes" => Fact::record([("exists", true.into())]),
+                        Probe::File(args) if args.path == "/no" => Fact::record([("exists", false.into())]),
+                        _ => Fact::Unknown(msg!("verdict-yes")),
+                    };
+                    Observation::seen(fact, msg!("verdict-yes"))
+                };
+                seen.put(*stage, &machine, &probes, probes.iter().map(observe).collect());
+            }
+        }
+        suite.judge(&seen, &BTreeMap::new())
+    }
+
+    fn statuses(criteria: &[Criterion], stages: &[Stage]) -> Vec<Status> {
+        let suite = Suite::compile(criteria, &[], "srv").unwrap();
+        look(&suite, stages).iter().map(|verdict| verdict.status).collect()
+    }
+
+    #[test]
+    fn trees_follow_kleene() {
+        let tree = |key: &str, paths: &[&str]| {
+            criterion(key, &json!({ key: paths.iter().map(|path| leaf(path)).collect::<Vec<_>>() }))
+        };
+        let one = |tree| statuses(&[tree], &[Stage::Now])[0];
+        assert_eq!(one(tree("all", &["/yes", "/?"])), Status::Unknown);
+        assert_eq!(one(tree("all", &["/no", "/?"])), Status::Fail);
+        assert_eq!(one(tree("any", &["/yes", "/?"])), Status::Pass);
+        assert_eq!(one(tree("any", &["/no", "/?"])), Status::Unknown);
+        assert_eq!(one(criterion("not", &json!({ "not": leaf("/no") }))), Status::Pass);
+        assert_eq!(one(criterion("not", &json!({ "not": leaf("/?") }))), Status::Unknown);
+    }
+
+    #[test]
+    fn what_needs_something_unmet_waits_and_so_on() {
+        let needing = |id: &str, path: &str, needs: &str| {
+            let mut rest = leaf(path);
+            rest["needs"] = json!([needs]);
+            criterion(id, &rest)
+        };
+        let chain = [needing("c", "/yes", "b"), needing("b", "/yes", "a"), criterion("a", &leaf("/no"))];
+        assert_eq!(statuses(&chain, &[Stage::Now]), [Status::Waiting, Status::Waiting, Status::Fail]);
+        let circle = [needing("a", "/yes", "b"), needing("b", "/yes", "a")];
+        assert_eq!(Suite::compile(&circle, &[], "").unwrap_err().len(), 2);
+        assert!(Suite::compile(&[needing("a", "/yes", "z")], &[], "").is_err());
+    }
+
+    #[test]
+    fn what_comes_after_a_reboot_waits_for_the_submission() {
+        let mut rest = leaf("/yes");
+        rest["after"] = json!("reboot");
+        let criteria = [criterion("a", &rest)];
+        assert_eq!(statuses(&criteria, &[Stage::Now]), [Status::Waiting]);
+        assert_eq!(statuses(&criteria, &[Stage::Now, Stage::Reboot]), [Status::Pass]);
+    }
+
+    #[test]
+    fn the_same_probe_is_asked_once() {
+        let mut other = leaf("/yes");
+        other["machine"] = json!("srv");
+        let suite = Suite::compile(&[criterion("a", &leaf("/yes")), criterion("b", &other)], &[], "srv").unwrap();
+        let requests = suite.requests(Stage::Now, Cost::Local);
+        assert_eq!((requests.len(), requests["srv"].len()), (1, 1));
+    }
+
+    #[test]
+    fn a_node_checks_exactly_one_thing() {
+        let both = json!({ "probe": leaf("/a")["probe"], "expect": { "exists": true }, "all": [leaf("/b")] });
+        for wrong in [both, json!({}), json!({ "all": [] }), json!({ "expect": { "exists": true } })] {
+            assert!(Suite::compile(&[criterion("a", &wrong)], &[], "").is_err());
+        }
+    }
+
+    #[test]
+    fn a_lost_guard_costs_and_the_unknown_leaves_the_total() {
+        let guard = |path: &str| {
+            let mut rest = leaf(path);
+            rest["guard"] = json!(true);
+            criterion("guard", &rest)
+        };
+        let score = |guarded: &str| {
+            let all = [
+                criterion("a", &leaf("/yes")),
+                criterion("b", &leaf("/yes")),
+                criterion("c", &leaf("/?")),
+                guard(guarded),
+            ];
+            Score::of(&look(&Suite::compile(&all, &[], "").unwrap(), &[Stage::Now]))
+        };
+        assert_eq!(score("/yes"), Score { earned: 4, total: 4, untold: 2 });
+        assert_eq!(score("/no"), Score { earned: 2, total: 4, untold: 2 });
+    }
+}

@@ -46,12 +46,11 @@ impl Observations {
     pub fn put(&mut self, stage: Stage, machine: &str, probes: &[Probe], observations: Vec<Observation>) {
         for (probe, observation) in probes.iter().zip(observations) {
             let known = self.seen.iter_mut().find(|seen| seen.is(stage, machine, probe));
-            match known {
-                Some(seen) => seen.observation = observation,
-                None => {
-                    let (machine, probe) = (machine.to_owned(), probe.clone());
-                    self.seen.push(Seen { stage, machine, probe, observation });
-                }
+            if let Some(seen) = known {
+                seen.observation = observation;
+            } else {
+                let (machine, probe) = (machine.to_owned(), probe.clone());
+                self.seen.push(Seen { stage, machine, probe, observation });
             }
         }
     }

@@ -113,13 +113,12 @@ fn missing(right: &Fact) -> Option<Message> {
 fn fits(compare: Compare, kind: Kind) -> bool {
     match kind {
         Kind::List(inner) => fits(compare, *inner),
-        Kind::Record(_) => false,
         Kind::Text | Kind::Word => matches!(compare, Compare::Words | Compare::Contains),
         Kind::Int => compare == Compare::Number,
         Kind::Bool => compare == Compare::YesNo,
         Kind::Size => compare == Compare::Size,
         Kind::Mac => compare == Compare::Mac,
         Kind::Ip | Kind::Net => compare == Compare::Ip,
-        Kind::Duration | Kind::Mode | Kind::Time => false,
+        Kind::Duration | Kind::Mode | Kind::Time | Kind::Record(_) => false,
     }
 }

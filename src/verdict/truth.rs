@@ -23,7 +23,8 @@ impl Truth {
         match (self, other) {
             (Self::No, _) | (_, Self::No) => Self::No,
             (Self::Yes, rest) | (rest, Self::Yes) => rest,
-            (first @ Self::NotYet(_), _) | (_, first @ Self::NotYet(_)) | (first, _) => first,
+            (_, second @ Self::NotYet(_)) => second,
+            (first, _) => first,
         }
     }
 

@@ -1,4 +1,4 @@
-//! Listening sockets by NETLINK_SOCK_DIAG (sock_diag(7)): one exchange a table, whatever the number of connections.
+//! Listening sockets by `NETLINK_SOCK_DIAG` (`sock_diag(7)`): one exchange a table, whatever the number of connections.
 
 use std::io::{self, ErrorKind};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
@@ -12,14 +12,14 @@ const AF_INET: u8 = 2;
 const AF_INET6: u8 = 10;
 const IPPROTO_TCP: u8 = 6;
 const IPPROTO_UDP: u8 = 17;
-/// TCP_LISTEN, and TCP_CLOSE for a UDP socket that isn't connected, as bits.
+/// `TCP_LISTEN`, and `TCP_CLOSE` for a UDP socket that isn't connected, as bits.
 const LISTEN: u32 = 1 << 10;
 const UNCONNECTED: u32 = 1 << 7;
 const SOCK_DIAG_BY_FAMILY: u16 = 20;
 const REQUEST_DUMP: u16 = 0x0301;
 const NLMSG_ERROR: u16 = 2;
 const NLMSG_DONE: u16 = 3;
-/// Attribute: whether an IPv6 socket is for IPv6 only (linux/inet_diag.h).
+/// Attribute: whether an IPv6 socket is for IPv6 only (`linux/inet_diag.h`).
 const INET_DIAG_SKV6ONLY: u16 = 11;
 /// Lengths of `nlmsghdr`, `inet_diag_req_v2` and `inet_diag_msg`.
 const HEADER: usize = 16;

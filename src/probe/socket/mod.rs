@@ -104,12 +104,12 @@ fn fact(found: &[&Socket], machine: &Machine) -> Fact {
 
 fn processes(found: &[&Socket], machine: &Machine) -> Fact {
     let holders = machine.once(hold);
-    let named: Vec<_> = found.iter().map(|socket| holders.0.get(&socket.inode)).collect();
+    let held: Vec<_> = found.iter().map(|socket| holders.0.get(&socket.inode)).collect();
     // The kernel itself may hold one (NFS), but more often the right to look is missing.
-    if named.iter().any(Option::is_none) {
+    if held.iter().any(Option::is_none) {
         return Fact::Unknown(msg!("probe-no-right", subject = "/proc/*/fd"));
     }
-    let names: BTreeSet<&String> = named.into_iter().flatten().flatten().collect();
+    let names: BTreeSet<&String> = held.into_iter().flatten().flatten().collect();
     Fact::texts(names.into_iter().cloned())
 }
 

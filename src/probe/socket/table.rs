@@ -8,7 +8,7 @@ use std::path::Path;
 
 use super::{Protocol, Socket};
 
-/// States of the fourth column: TCP_LISTEN, and TCP_CLOSE for a UDP socket that isn't connected.
+/// States of the fourth column: `TCP_LISTEN`, and `TCP_CLOSE` for a UDP socket that isn't connected.
 const LISTEN: &str = "0A";
 const UNCONNECTED: &str = "07";
 
