@@ -116,9 +116,15 @@ fn patiently(end: Instant, mut ask: impl FnMut() -> Result<Proof, Message>) -> R
 
 /// Whether these words of `libkrb5`, `OpenLDAP` or Samba mean that nobody answered.
 fn is_silence(why: &str) -> bool {
-    ["Cannot contact any KDC", "Can't contact LDAP server", "NT_STATUS_NO_LOGON_SERVERS", "NT_STATUS_IO_TIMEOUT"]
-        .iter()
-        .any(|words| why.contains(words))
+    [
+        "Cannot contact any KDC",
+        "Operations error",
+        "Can't contact LDAP server",
+        "NT_STATUS_NO_LOGON_SERVERS",
+        "NT_STATUS_IO_TIMEOUT",
+    ]
+    .iter()
+    .any(|words| why.contains(words))
 }
 
 fn left(end: Instant) -> Duration {
@@ -155,9 +161,14 @@ fn by_samba(end: Instant) -> Result<Proof, Message> {
     if test.exit != 0 {
         return Ok(Err(format!("net ads testjoin: {}", test.complaint())));
     }
+    // Its status tells the account's name, and not where the account is.
     let status = run(&["net", "ads", "status", "-P"], left(end))?;
-    let name = ldif::values(&status.text(), "sAMAccountName").pop().unwrap_or_default();
-    Ok(account(&status.text(), name).ok_or_else(|| format!("net ads status: {}", status.complaint())))
+    let Some(name) = ldif::values(&status.text(), "sAMAccountName").pop() else {
+        return Ok(Err(format!("net ads status: {}", status.complaint())));
+    };
+    let filter = format!("(sAMAccountName={name})");
+    let found = run(&["net", "ads", "search", "-P", &filter, "distinguishedName", SPN], left(end))?;
+    Ok(account(&found.text(), name).ok_or_else(|| format!("net ads search: {}", found.complaint())))
 }
 
 fn account(entry: &str, name: String) -> Option<Account> {

@@ -1,0 +1,1 @@
+samba-tool computer move POSTE CN=Computers,DC=atelier,DC=test

@@ -1,0 +1,2 @@
+pam-auth-update --disable mkhomedir
+rm -rf '/home/{{ newcomer.login }}'

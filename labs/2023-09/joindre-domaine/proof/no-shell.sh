@@ -1,0 +1,2 @@
+sed -i '/template shell/d' /etc/samba/smb.conf
+systemctl restart winbind

@@ -1,0 +1,1 @@
+samba-tool user setpassword 'POSTE$' --newpassword='Autre-{{ admin }}'
