@@ -1,5 +1,7 @@
 //! Real stands on this PC: root, the base and the kernel's namespaces are needed, and missed loudly.
 
+#![expect(clippy::unwrap_used, reason = "a test that fails says where")]
+
 use std::process::{Command, Stdio};
 use std::time::Duration;
 

@@ -111,7 +111,7 @@ fn list(context: &Context, as_json: bool) -> Result<Outcome, String> {
         let rows = all.iter().map(|(stand, machines)| {
             json!({ "id": stand.id, "up": stand.is_up(), "held": stand.is_held(), "machines": machines })
         });
-        print(&serde_json::Value::from_iter(rows).to_string());
+        print(&rows.collect::<serde_json::Value>().to_string());
         return Ok(Outcome::Met);
     }
     if all.is_empty() {
@@ -143,14 +143,11 @@ fn down(context: &Context, id: Option<&str>) -> Result<Outcome, String> {
 }
 
 pub(super) fn keeper(args: &KeeperArgs) -> Outcome {
-    let done = match &args.launch {
-        Some(machine) => process::launch(&args.folder, machine),
-        None => {
-            process::run(&args.folder);
-            Ok(())
-        }
+    let Some(machine) = &args.launch else {
+        process::run(&args.folder);
+        return Outcome::Met;
     };
-    match done {
+    match process::launch(&args.folder, machine) {
         Ok(()) => Outcome::Met,
         Err(error) => {
             complain(&error.to_string());

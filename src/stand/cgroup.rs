@@ -129,7 +129,7 @@ fn parse_groups(text: &str) -> Vec<(Vec<String>, String)> {
 pub(super) fn processes(group: &Path) -> Vec<i32> {
     let mut pids: Vec<i32> = folders(group)
         .iter()
-        .flat_map(|folder| fs::read_to_string(folder.join("cgroup.procs")).ok())
+        .filter_map(|folder| fs::read_to_string(folder.join("cgroup.procs")).ok())
         .flat_map(|text| text.lines().filter_map(|line| line.parse().ok()).filter(|pid| *pid > 0).collect::<Vec<i32>>())
         .collect();
     pids.sort_unstable();
@@ -225,7 +225,7 @@ pub(super) fn stands() -> Vec<String> {
     let mut ids: Vec<String> = hierarchies()
         .unwrap_or_default()
         .iter()
-        .flat_map(|hierarchy| fs::read_dir(hierarchy.mount.join(top())).ok())
+        .filter_map(|hierarchy| fs::read_dir(hierarchy.mount.join(top())).ok())
         .flat_map(|entries| entries.flatten().filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_dir())))
         .map(|entry| entry.file_name().to_string_lossy().into_owned())
         .collect();

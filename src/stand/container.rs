@@ -109,7 +109,7 @@ pub(super) fn launch(folder: &Folder, plan: &Plan, index: usize, disks: &[Disk])
         .with_detach(true)
         .build()
         .map_err(deep)?;
-    let pid = container.pid().map(|pid| pid.as_raw()).ok_or_else(|| io::Error::other("no PID 1"))?;
+    let pid = container.pid().ok_or_else(|| io::Error::other("no PID 1"))?.as_raw();
     let process = Process::of(pid).ok_or_else(|| io::Error::other("PID 1 died"))?;
     process.save(&place.process())?;
     network::plug(plan, index, pid)?;

@@ -64,13 +64,13 @@ pub(crate) fn run(pid: i32, argv: &[String]) -> io::Result<i32> {
     let term = std::env::var("TERM").unwrap_or_else(|_| "linux".to_owned());
     join(pid)?;
     let mut command = if io::stdin().is_terminal() {
-        let mut setsid = Command::new("/usr/bin/setsid");
-        setsid.args(["--ctty", "--wait"]).args(argv);
-        setsid
+        let mut session = Command::new("/usr/bin/setsid");
+        session.args(["--ctty", "--wait"]).args(argv);
+        session
     } else {
-        let (program, args) = argv.split_first().ok_or_else(|| io::Error::from(io::ErrorKind::InvalidInput))?;
+        let (program, rest) = argv.split_first().ok_or_else(|| io::Error::from(io::ErrorKind::InvalidInput))?;
         let mut direct = Command::new(find(program));
-        direct.args(args);
+        direct.args(rest);
         direct
     };
     command

@@ -319,6 +319,6 @@ fn index_of(plan: &Plan, machine: &str) -> Result<usize, StandError> {
 fn new_id(lab: &str) -> io::Result<String> {
     let mut bytes = [0; 3];
     io::Read::read_exact(&mut fs::File::open("/dev/urandom")?, &mut bytes)?;
-    let digits: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
-    Ok(format!("{lab}-{digits}"))
+    let [a, b, c] = bytes;
+    Ok(format!("{lab}-{a:02x}{b:02x}{c:02x}"))
 }

@@ -20,8 +20,7 @@ pub(crate) struct Process {
 impl Process {
     /// The process that has this PID now; none where there is none, or only its remains (a zombie).
     pub(crate) fn of(pid: i32) -> Option<Self> {
-        let stat = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
-        let start = start_time(&stat)?;
+        let start = start_time(&fs::read_to_string(format!("/proc/{pid}/stat")).ok()?)?;
         Some(Self { pid, start, boot: boot() })
     }
 
@@ -53,8 +52,8 @@ impl Process {
 }
 
 /// The start time in a line of `/proc/PID/stat`; none for a zombie. The name in parentheses may hold anything.
-fn start_time(stat: &str) -> Option<u64> {
-    let mut fields = stat.rsplit_once(')')?.1.split_ascii_whitespace();
+fn start_time(line: &str) -> Option<u64> {
+    let mut fields = line.rsplit_once(')')?.1.split_ascii_whitespace();
     let state = fields.next()?;
     let start = fields.nth(18)?.parse().ok()?;
     (!matches!(state, "Z" | "X")).then_some(start)

@@ -110,7 +110,7 @@ impl Keeper {
         self.note(&Step::Started { machine: name.clone(), process })
     }
 
-    /// systemd says READY=1 once its start-up is over (sd_notify(3)): no polling, no sleep.
+    /// systemd says `READY=1` once its start-up is over (systemd-notify(1)): no polling, no sleep.
     fn wait_ready(&mut self, index: usize) -> Result<(), StandError> {
         let Some(slot) = self.machines.get_mut(index) else { return Ok(()) };
         let end = Instant::now() + PATIENCE;

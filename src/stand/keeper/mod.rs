@@ -261,7 +261,7 @@ impl Keeper {
         let Some(index) = self.machines.iter().position(|slot| slot.process == Some(process)) else { return };
         let Some(slot) = self.machines.get_mut(index) else { return };
         slot.process = None;
-        slot.restarts.retain(|when| when.elapsed() < Duration::from_secs(60));
+        slot.restarts.retain(|when| when.elapsed() < Duration::from_mins(1));
         if slot.restarts.len() >= 5 {
             tracing::error!(machine = slot.name, "ends again and again: left off");
             return;
