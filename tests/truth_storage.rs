@@ -1,5 +1,10 @@
 //! What the storage probes say of disks and volumes that the real tools made. The tools are the base's, so root and the
 //! base are needed, and missed loudly.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test ends at the first thing that is not as it should be"
+)]
 
 use std::fs::File;
 use std::path::Path;
