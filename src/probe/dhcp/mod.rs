@@ -160,7 +160,7 @@ impl Exchange {
         let own = offers.iter().find(|(wish, offer)| *wish == wishes[0] && self.is_served_by(offer));
         let servers: BTreeSet<Ipv4Addr> = offers.iter().map(|(_, offer)| offer.server).collect();
         let offer = own.map_or(Fact::None, |(_, offer)| record(offer, &self.held()));
-        let granted = self.granted(self.served(&offers), machine.timeout().min(LIMIT))?;
+        let granted = self.granted(&offers, machine.timeout().min(LIMIT))?;
         Ok(Fact::record([("link", true.into()), ("servers", ips(servers)), ("offer", offer), ("granted", granted)]))
     }
 
@@ -184,10 +184,13 @@ impl Exchange {
         self.interface.ips.iter().filter_map(|net| v4(net.ip())).collect()
     }
 
-    fn granted(&self, mut served: BTreeSet<Ipv4Addr>, limit: Duration) -> Result<Fact, Message> {
-        if ignores_wishes(&served, &self.request) {
+    fn granted(&self, offers: &[(Wish, Offer)], limit: Duration) -> Result<Fact, Message> {
+        let mut served = self.served(offers);
+        // By who asked for it: drawing from its range, a server may give a wished address to somebody else.
+        let heard = |(wish, offer): &(Wish, Offer)| wish.1 == Some(offer.address) && self.is_served_by(offer);
+        if !offers.iter().any(heard) && reaches(&served, &self.request) {
             self.sample(&mut served, limit)?;
-            if ignores_wishes(&served, &self.request) {
+            if !self.request.iter().any(|wish| served.contains(wish)) {
                 return Ok(Fact::Unknown(msg!("probe-dhcp-no-wishes")));
             }
         }
@@ -219,11 +222,11 @@ impl Exchange {
     }
 }
 
-/// Whether a server offers addresses among those asked for, but none of them: it serves this range and takes no account
-/// of wishes, or it serves a part of it that was not asked for.
-fn ignores_wishes(served: &BTreeSet<Ipv4Addr>, request: &[Ipv4Addr]) -> bool {
+/// Whether a server offers addresses among those asked for. If it heard no wish then, it serves this range and takes no
+/// account of wishes, or it serves a part of it that was not asked for.
+fn reaches(served: &BTreeSet<Ipv4Addr>, request: &[Ipv4Addr]) -> bool {
     let (Some(first), Some(last)) = (request.iter().min(), request.iter().max()) else { return false };
-    !request.iter().any(|wish| served.contains(wish)) && served.range(*first..=*last).next().is_some()
+    served.range(*first..=*last).next().is_some()
 }
 
 fn ips(list: impl IntoIterator<Item = Ipv4Addr>) -> Fact {
@@ -297,19 +300,18 @@ mod tests {
 
     #[test]
     fn granted_counts_offers_of_the_right_server_and_what_the_machine_holds() {
-        let offers = [offer(1, 100), offer(9, 125), offer(1, 140)].map(|offer| (([2; 6], None), offer));
-        let exchange = exchange();
-        let granted = exchange.granted(exchange.served(&offers), LIMIT).unwrap();
+        let wish = ([2; 6], Some(ip(100)));
+        let offers = [offer(1, 100), offer(9, 125), offer(1, 140)].map(|offer| (wish, offer));
+        let granted = exchange().granted(&offers, LIMIT).unwrap();
         assert_eq!(granted, ips([ip(100), ip(150)]));
     }
 
     #[test]
     fn a_server_elsewhere_is_not_one_that_ignores_wishes() {
         let request = exchange().request;
-        assert!(ignores_wishes(&[ip(110), ip(111)].into(), &request));
-        assert!(!ignores_wishes(&[ip(110), ip(125)].into(), &request));
-        assert!(!ignores_wishes(&[ip(20)].into(), &request), "another range altogether");
-        assert!(!ignores_wishes(&BTreeSet::new(), &request), "no answer");
+        assert!(reaches(&[ip(110), ip(111)].into(), &request));
+        assert!(!reaches(&[ip(20)].into(), &request), "another range altogether");
+        assert!(!reaches(&BTreeSet::new(), &request), "no answer");
     }
 
     #[test]
