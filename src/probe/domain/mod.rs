@@ -106,7 +106,7 @@ fn patiently(end: Instant, mut ask: impl FnMut() -> Result<Proof, Message>) -> R
     let patience = end.min(Instant::now() + STARTING);
     loop {
         let proof = ask()?;
-        let again = proof.as_ref().is_err_and(|why| is_silence(why)) && Instant::now() < patience;
+        let again = proof.as_ref().is_err_and(|why| !is_refusal(why)) && Instant::now() < patience;
         if !again {
             return Ok(proof);
         }
@@ -114,17 +114,21 @@ fn patiently(end: Instant, mut ask: impl FnMut() -> Result<Proof, Message>) -> R
     }
 }
 
-/// Whether these words of `libkrb5`, `OpenLDAP` or Samba mean that nobody answered.
-fn is_silence(why: &str) -> bool {
-    [
-        "Cannot contact any KDC",
-        "Operations error",
-        "Can't contact LDAP server",
-        "NT_STATUS_NO_LOGON_SERVERS",
-        "NT_STATUS_IO_TIMEOUT",
-    ]
-    .iter()
-    .any(|words| why.contains(words))
+/// Whether these words of `libkrb5`, `OpenLDAP` or Samba are a controller's refusal. A controller that is just starting is
+/// complained about in many more ways: all of them are worth asking again.
+fn is_refusal(why: &str) -> bool {
+    const REFUSALS: [&str; 9] = [
+        "Preauthentication failed",
+        "not found",
+        "revoked",
+        "expired",
+        "nvalid credentials",
+        "ogon failure",
+        "LOGON_FAILURE",
+        "denied",
+        "DENIED",
+    ];
+    REFUSALS.iter().any(|words| why.contains(words))
 }
 
 fn left(end: Instant) -> Duration {
