@@ -6,7 +6,6 @@ mod words;
 use std::io::{BufRead as _, IsTerminal as _, Write as _};
 
 use self::command::Command;
-pub(super) use self::words::verdicts as in_words;
 use super::{Context, Outcome, complain, print};
 use crate::i18n::{Lang, Message};
 use crate::lab::{Catalogue, Variant};
