@@ -15,7 +15,7 @@ use paillasse::pane::driver::Driver;
 
 const SOON: Duration = Duration::from_secs(30);
 /// For machines that start or restart on a busy PC.
-const LATER: Duration = Duration::from_secs(120);
+const LATER: Duration = Duration::from_mins(2);
 
 /// A person with folders of their own, and a lab about this PC that asks for one file.
 struct Person {

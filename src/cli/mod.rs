@@ -43,7 +43,7 @@ pub enum Format {
     Text,
     /// For programs.
     Json,
-    /// JUnit XML.
+    /// `JUnit` XML.
     Junit,
     /// Test Anything Protocol 14.
     Tap,

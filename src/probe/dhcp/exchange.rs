@@ -124,7 +124,7 @@ mod tests {
     #[test]
     fn listens_for_a_second_server_once_all_are_answered() {
         let now = Instant::now();
-        let mut wait = Wait::new(now, &asks(&[1, 2]), Duration::from_secs(60));
+        let mut wait = Wait::new(now, &asks(&[1, 2]), Duration::from_mins(1));
         assert_eq!(wait.until, now + PATIENCE);
         assert!(wait.heard(&offer(1), now));
         assert_eq!(wait.until, now + PATIENCE);
@@ -137,7 +137,7 @@ mod tests {
     #[test]
     fn other_exchanges_are_not_ours() {
         let now = Instant::now();
-        assert!(!Wait::new(now, &asks(&[1]), Duration::from_secs(60)).heard(&offer(9), now));
+        assert!(!Wait::new(now, &asks(&[1]), Duration::from_mins(1)).heard(&offer(9), now));
     }
 
     #[test]
@@ -152,11 +152,11 @@ mod tests {
     #[test]
     fn asks_again_once_and_only_when_nobody_spoke() {
         let now = Instant::now();
-        let mut wait = Wait::new(now, &asks(&[1]), Duration::from_secs(60));
+        let mut wait = Wait::new(now, &asks(&[1]), Duration::from_mins(1));
         assert!(!wait.repeat(now));
         assert!(wait.repeat(now + REPEAT));
         assert!(!wait.repeat(now + REPEAT * 2));
-        let mut wait = Wait::new(now, &asks(&[1, 2]), Duration::from_secs(60));
+        let mut wait = Wait::new(now, &asks(&[1, 2]), Duration::from_mins(1));
         wait.heard(&offer(1), now);
         assert!(!wait.repeat(now + REPEAT));
     }

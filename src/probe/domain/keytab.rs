@@ -63,7 +63,9 @@ mod tests {
         let text = |text: &str| [&u16::try_from(text.len()).unwrap().to_be_bytes()[..], text.as_bytes()].concat();
         let mut body = u16::try_from(components.len()).unwrap().to_be_bytes().to_vec();
         body.extend(text(realm));
-        components.iter().for_each(|one| body.extend(text(one)));
+        for one in components {
+            body.extend(text(one));
+        }
         body.extend([0, 0, 0, 1, 0, 0, 0, 0, 2, 0, 18, 0, 1, 7]);
         [&i32::try_from(body.len()).unwrap().to_be_bytes()[..], &body].concat()
     }
