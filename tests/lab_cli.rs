@@ -60,7 +60,7 @@ fn copy(from: &Path, to: &Path) {
 fn check_ends_with_0_where_all_is_right() {
     let output = paillasse(&["lab", "check", fixtures().to_str().unwrap()]);
     assert_eq!(output.status.code(), Some(0), "{}", text(&output.stdout));
-    assert_eq!(text(&output.stdout).trim(), "Un laboratoire lu, aucun problème, aucune remarque.");
+    assert_eq!(text(&output.stdout).trim(), "Un atelier lu, aucun problème, aucune remarque.");
 }
 
 #[test]
@@ -71,7 +71,7 @@ fn check_ends_with_1_and_points_at_the_line() {
     let said = text(&output.stdout);
     assert!(said.contains("lab.toml:6:1]"), "{said}");
     assert!(said.contains("«\u{202f}level\u{202f}»"), "{said}");
-    assert!(said.contains("Aucun laboratoire lu, 2 problèmes"), "{said}");
+    assert!(said.contains("Aucun atelier lu, 2 problèmes"), "{said}");
 }
 
 #[test]
@@ -116,7 +116,7 @@ fn the_same_id_twice_in_a_folder_is_told() {
     }
     let output = paillasse(&["lab", "check", folder.path().to_str().unwrap()]);
     assert_eq!(output.status.code(), Some(1));
-    assert!(text(&output.stdout).contains("deux laboratoires portent l'identifiant"), "{}", text(&output.stdout));
+    assert!(text(&output.stdout).contains("deux ateliers portent l'identifiant"), "{}", text(&output.stdout));
 }
 
 /// Run as somebody else where this is root: root may read everything.
@@ -138,7 +138,7 @@ fn a_folder_without_rights_is_told_with_the_mend_and_hides_nothing() {
     let said = text(&output.stdout);
     assert_eq!(output.status.code(), Some(1), "{said}");
     assert!(said.contains("droits insuffisants") && said.contains("chmod"), "{said}");
-    assert!(said.contains("Un laboratoire lu, un problème"), "{said}");
+    assert!(said.contains("Un atelier lu, un problème"), "{said}");
 }
 
 #[test]

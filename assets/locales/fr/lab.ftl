@@ -1,4 +1,4 @@
-# Ce que dit la lecture des laboratoires : unités, erreurs, notes à l'auteur.
+# Ce que dit la lecture des ateliers : unités, erreurs, notes à l'auteur.
 lab-unit-bad-duration = « { $value } » n'est pas une durée : écrivez par exemple 40min, 1h30min, 2h ou 1d
 lab-unit-bad-size = « { $value } » n'est pas une taille : écrivez un nombre et son unité, par exemple 512MiB, 10GB ou 4KiB
 lab-unit-bad-mode = « { $value } » n'est pas un jeu de permissions : écrivez-le en octal, par exemple 0644
@@ -22,12 +22,12 @@ lab-label-error = ici
 lab-label-advice = ici
 lab-syntax = ce TOML ne se lit pas : { $error }
 lab-no-manifest = { $folder } n'a pas de lab.toml
-lab-unreadable = ce laboratoire ne se lit pas : { $error }
-lab-duplicate-lab = deux laboratoires portent l'identifiant « { $id } » : { $first } et { $second }
+lab-unreadable = cet atelier ne se lit pas : { $error }
+lab-duplicate-lab = deux ateliers portent l'identifiant « { $id } » : { $first } et { $second }
 lab-duplicate-lab-help = le premier est gardé ; donnez un autre identifiant au second
 lab-no-right-help = donnez le droit de lecture : chmod -R u+rX { $path }
 lab-no-folder-help = vérifiez le chemin donné à --labs
-lab-not-text-help = un laboratoire ne contient que des textes en UTF-8
+lab-not-text-help = un atelier ne contient que des textes en UTF-8
 lab-bad-subnet = « { $value } » n'est pas un modèle de réseau : écrivez par exemple 10.{"{"}20..250{"}"}.{"{"}0..250{"}"}.0/24, ou fd00:{"{"}1..ffff{"}"}::/64 (bornes en hexadécimal)
 lab-empty-pick = rien à tirer : la liste de « pick » est vide
 lab-upside-down = les bornes sont à l'envers : { $low } est plus grand que { $high }
@@ -39,7 +39,7 @@ lab-template-raw = si ces accolades appartiennent à un script, entourez la lign
 lab-did-you-mean = vouliez-vous dire « { $near } » ? Mots admis : { $list }
 lab-did-you-mean-only = vouliez-vous dire « { $near } » ?
 lab-valid-words = mots admis : { $list }
-lab-unknown-lab = aucun laboratoire ne s'appelle « { $id } »
+lab-unknown-lab = aucun atelier ne s'appelle « { $id } »
 lab-level-1 = premiers pas
 lab-level-2 = pratique
 lab-level-3 = examen
@@ -64,7 +64,7 @@ lab-show-sla = Délais convenus : réponse en { $respond }, résolution en { $
 lab-show-guard = vrai au départ, à préserver
 lab-show-after-reboot = vérifié après un redémarrage
 lab-show-after-restart = vérifié après le redémarrage de { $unit }
-lab-show-here = {"  "}Rien : ce laboratoire porte sur ce PC, et se contente de le regarder.
+lab-show-here = {"  "}Rien : cet atelier porte sur ce PC, et se contente de le regarder.
 lab-show-machines = { $count ->
     [one] une machine isolée
    *[other] { $count } machines isolées
@@ -76,8 +76,8 @@ lab-show-networks = { $count ->
 lab-show-disk = un disque virtuel de { $size } : { $name } dans { $machine }
 lab-show-pc-untouched = rien n'est installé ni démarré sur le PC lui-même, et tout disparaît à la fin
 lab-list-problems = { $count ->
-    [one] Un problème dans les laboratoires
-   *[other] { $count } problèmes dans les laboratoires
+    [one] Un problème dans les ateliers
+   *[other] { $count } problèmes dans les ateliers
 } : paillasse lab check dit lesquels.
 lab-unknown-key = la clé « { $key } » n'existe pas ici
 lab-unknown-word = « { $word } » n'est pas admis ici
@@ -103,7 +103,7 @@ lab-wrong-level = le niveau { $level } n'existe pas : 1 (premiers pas), 2 (pra
 lab-no-competence = la compétence « { $id } » n'est pas dans l'édition 2023 du titre
 lab-no-skill = le savoir-faire « { $id } » n'est dans aucun référentiel
 lab-wrong-variable = « { $name } » n'est pas un nom de variable : minuscules, chiffres et « _ », sans chiffre au début ; « seed » est réservé
-lab-here-makes-nothing = un laboratoire sur ce PC (driver = "here") ne crée ni machine, ni réseau, ni disque
+lab-here-makes-nothing = un atelier sur ce PC (driver = "here") ne crée ni machine, ni réseau, ni disque
 lab-no-machines = il faut au moins une machine : [[stand.machine]]
 lab-no-machine = aucune machine ne s'appelle « { $name } »
 lab-wrong-name = « { $name } » n'est pas un nom : minuscules, chiffres et tirets, { $most } caractères au plus
@@ -111,7 +111,7 @@ lab-twice = « { $name } » est déjà pris
 lab-wrong-attach = « { $value } » n'est pas une suite d'adresses : écrivez « 10.0.0.1/24 », « 10.0.0.1/24 fd00::1/64 » ou « unconfigured »
 lab-gateway-not-attached = la passerelle « { $name } » n'est pas sur ce réseau
 lab-wrong-disk = « { $name } » n'est pas un nom de disque : écrivez sdb, sdc…
-lab-no-script = le fichier « { $name } » n'est pas dans le dossier du laboratoire
+lab-no-script = le fichier « { $name } » n'est pas dans le dossier de l'atelier
 lab-no-criterion = aucun critère ni aucune question ne s'appelle « { $name } »
 lab-no-question = aucune question ne s'appelle « { $name } »
 lab-no-solution = aucune solution ne s'appelle « { $name } »
@@ -125,7 +125,7 @@ lab-note-few-solutions = { $count ->
    *[other] { $count } solutions
 } : rien ne prouve qu'une autre façon de faire est acceptée
 lab-note-few-solutions-help = ajoutez une [[solution]] par un autre outil
-lab-note-no-skills = ce laboratoire ne cite aucun savoir-faire
+lab-note-no-skills = cet atelier ne cite aucun savoir-faire
 lab-note-no-skills-help = citez-les dans « skills » : paillasse lab coverage les liste
 lab-note-literal-command = cet indice donne la commande d'une solution : { $command }
 lab-note-literal-command-help = dites ce qu'il faut chercher, pas ce qu'il faut taper
@@ -135,13 +135,13 @@ lab-note-unused-file = rien ne se sert du fichier { $name }
 lab-note-unused-file-help = nommez-le dans lab.toml ou retirez-le
 lab-new-exists = { $path } existe déjà
 lab-new-exists-help = choisissez un autre identifiant, ou un autre dossier avec --labs
-lab-new-done = Le laboratoire est dans { $path }. Complétez lab.toml, puis : paillasse lab check { $path }
+lab-new-done = L'atelier est dans { $path }. Complétez lab.toml, puis : paillasse lab check { $path }
 lab-check-no-path = { $path } n'existe pas
-lab-check-nothing = aucun laboratoire ici : un laboratoire est un dossier qui contient un lab.toml
+lab-check-nothing = aucun atelier ici : un atelier est un dossier qui contient un lab.toml
 lab-check-summary = { $labs ->
-    [0] Aucun laboratoire lu
-    [one] Un laboratoire lu
-   *[other] { $labs } laboratoires lus
+    [0] Aucun atelier lu
+    [one] Un atelier lu
+   *[other] { $labs } ateliers lus
 }, { $problems ->
     [0] aucun problème
     [one] un problème

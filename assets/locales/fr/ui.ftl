@@ -9,11 +9,11 @@ ui-too-small = Terminal trop petit ({ $width } × { $height }). Il faut au moins
 
 # Carte des compétences
 ui-map-subtitle = Technicien d'assistance en informatique · 2023
-ui-map-reading = Lecture des travaux…
-ui-map-no-lab = Pas encore de travail pour cette compétence.
+ui-map-reading = Lecture des ateliers…
+ui-map-no-lab = Pas encore d'atelier pour cette compétence.
 ui-map-problems = { $count ->
-    [one] { $count } travail illisible : voyez « paillasse lab check »
-   *[other] { $count } travaux illisibles : voyez « paillasse lab check »
+    [one] { $count } atelier illisible : voyez « paillasse lab check »
+   *[other] { $count } ateliers illisibles : voyez « paillasse lab check »
 }
 ui-activity-1 = ASSISTER OU DÉPANNER
 ui-activity-2 = METTRE EN SERVICE
@@ -37,9 +37,9 @@ ui-advice-new = { $level ->
    *[other] niveau de l'examen
 }
 ui-advice-weakest = votre résultat le plus fragile
-ui-no-such-lab = Aucun travail ne s'appelle « { $lab } ». « paillasse list » les donne tous.
+ui-no-such-lab = Aucun atelier ne s'appelle « { $lab } ». « paillasse list » les donne tous.
 
-# Page d'un travail
+# Page d'un atelier
 ui-ticket = Ticket { $number } · { $channel }
 ui-channel-phone = appel
 ui-channel-mail = courriel
@@ -54,7 +54,7 @@ ui-unconfigured = à configurer
 ui-gateway = {" "} passerelle
 ui-disk = disque { $name } · { $size }
 ui-start = Au démarrage
-ui-start-here = Ce travail porte sur ce poste. Paillasse regarde sans rien modifier ni installer.
+ui-start-here = Cet atelier porte sur ce poste. Paillasse regarde sans rien modifier ni installer.
 ui-start-stand = { $machines }, { $networks }, { $disks } : tout est isolé de ce PC et disparaît à la fin. Rien n'y est installé.
 ui-count-machines = { $n ->
     [one] { $n } machine
@@ -70,17 +70,17 @@ ui-count-disks = { $n ->
     [one] { $n } disque virtuel
    *[other] { $n } disques virtuels
 }
-ui-start-under-way = Un essai est en cours : { $clock } de travail. Il reprend où vous l'avez laissé.
+ui-start-under-way = Une tentative est en cours : { $clock } de travail. Elle reprend où vous l'avez laissée.
 ui-start-best = Votre meilleur résultat : { $earned }/{ $total }.
 ui-start-ready = Tout est prêt.
 ui-missing-root = Fabriquer des machines demande les droits d'administrateur. Quittez, puis lancez « sudo paillasse ».
 
 # Étapes
 ui-progress-start = Préparation des machines
-ui-progress-resume = Reprise de l'essai
+ui-progress-resume = Reprise de la tentative
 ui-progress-reset = Remise à neuf
 ui-progress-finish = Vérification finale
-ui-progress-abandon = Abandon de l'essai
+ui-progress-abandon = Abandon de la tentative
 ui-progress-wait = Un instant…
 
 # Travail
@@ -156,12 +156,12 @@ ui-ask-reset-text = La machine « { $machine } » revient à son état de dépar
 ui-ask-reset-all = Toutes les machines reviennent à leur état de départ : tout ce que vous y avez fait est perdu. L'horloge continue.
 ui-ask-finish = Terminer et rendre ?
 ui-ask-finish-text = Tout est vérifié une dernière fois, au besoin après redémarrage des machines. Puis elles sont démontées et le bilan s'affiche.
-ui-ask-leave = Mettre l'essai de côté ?
+ui-ask-leave = Mettre la tentative de côté ?
 ui-ask-leave-text = L'horloge s'arrête et les machines restent. Vous reprendrez d'ici, même après un redémarrage du PC. Vos shells ouverts seront fermés.
-ui-ask-abandon = Abandonner cet essai ?
-ui-ask-abandon-text = Les machines sont démontées, et l'essai ne compte pas.
+ui-ask-abandon = Abandonner cette tentative ?
+ui-ask-abandon-text = Les machines sont démontées, et la tentative ne compte pas.
 ui-ask-renew = Repartir de machines neuves ?
-ui-ask-renew-text = Les machines de cet essai n'existent plus. L'horloge, les indices et les réponses sont gardés ; le travail fait sur les machines est à refaire.
+ui-ask-renew-text = Les machines de cette tentative n'existent plus. L'horloge, les indices et les réponses sont gardés ; le travail fait sur les machines est à refaire.
 
 # Touches
 ui-key-enter = Entrée
@@ -193,15 +193,15 @@ ui-key-close = fermer
 
 # Aide
 ui-help-title = Aide
-ui-help-map = La carte montre les neuf compétences du titre et leurs travaux. Un travail compte comme fait à partir de trois quarts de ses points.
-ui-help-map-arrows = choisir une compétence, puis un travail
+ui-help-map = La carte montre les neuf compétences du titre et leurs ateliers. Un atelier compte comme fait à partir de trois quarts de ses points.
+ui-help-map-arrows = choisir une compétence, puis un atelier
 ui-help-map-digits = aller à une compétence
-ui-help-map-enter = entrer dans la liste, ouvrir le travail
-ui-help-map-suggested = ouvrir le travail conseillé
+ui-help-map-enter = entrer dans la liste, ouvrir l'atelier
+ui-help-map-suggested = ouvrir l'atelier conseillé
 ui-help-quit = quitter
 ui-help-lab = Lisez le ticket et le bon de travail. Rien n'est fabriqué avant que vous ne commenciez.
-ui-help-lab-enter = commencer, ou reprendre l'essai en cours
-ui-help-lab-abandon = abandonner l'essai en cours
+ui-help-lab-enter = commencer, ou reprendre la tentative en cours
+ui-help-lab-abandon = abandonner la tentative en cours
 ui-help-scroll = faire défiler
 ui-help-back = revenir à la carte
 ui-help-progress = Les machines se préparent. Chaque ligne dit ce qui se fait.
@@ -217,7 +217,7 @@ ui-help-work-finish = terminer et rendre
 ui-help-work-zoom = le terminal en plein écran
 ui-help-work-tabs = onglets de gauche
 ui-help-work-history = remonter dans le terminal
-ui-help-work-aside = mettre l'essai de côté
+ui-help-work-aside = mettre la tentative de côté
 ui-help-debrief = Le bilan dit, critère par critère, ce qui était attendu, ce qui a été constaté et où.
 ui-help-debrief-back = revenir à la carte
 ui-help-help = cette aide
