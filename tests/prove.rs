@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "a test ends at the first thing that is not as it should be")]
 
 use std::fs;
+use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::process::Output;
 
@@ -23,6 +24,8 @@ impl Lab {
             &Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/prove/motd"),
             &folder.path().join("labs/motd"),
         );
+        fs::create_dir(folder.path().join("state")).unwrap();
+        symlink(paillasse::paths::state().join("base"), folder.path().join("state/base")).unwrap();
         Self { folder }
     }
 
@@ -40,6 +43,8 @@ impl Lab {
     fn prove(&self, json: bool) -> Output {
         let mut command = Command::cargo_bin("paillasse").unwrap();
         command.env("PAILLASSE_DATA", self.folder.path().join("data"));
+        // A state folder of its own: the other tests' stands are none of its business.
+        command.env("PAILLASSE_STATE", self.folder.path().join("state"));
         command.args(["--lang", "en", "--labs"]).arg(self.folder.path().join("labs"));
         command.args(["lab", "prove", "motd", "--seeds", "1"]);
         if json {

@@ -10,6 +10,9 @@
 //!   one that is free;
 //! - a control group below ours; a folder of a stand.
 //!
+//! Stands that were there before, or that another living process of ours holds (a candidate at work while a trainer proves
+//! labs), are that process's business and left out.
+//!
 //! Anything of that kind that is there afterwards and was not before is a trace. The reverse (something of the owner's that
 //! is gone) can't come from a stand: nothing of one runs in the PC's namespaces.
 
@@ -21,6 +24,7 @@ use std::time::{Duration, Instant};
 
 use serde::Serialize;
 
+use super::folder::Folder;
 use super::process::Process;
 use super::{cgroup, folder};
 use crate::i18n::Message;
@@ -63,21 +67,30 @@ impl Trace {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HostSnapshot {
     traces: BTreeSet<Trace>,
+    /// Every stand there was.
+    stands: BTreeSet<String>,
 }
 
 impl HostSnapshot {
     /// Looks now.
     pub fn take() -> io::Result<Self> {
-        let mut traces = processes()?;
+        Self::without(&BTreeSet::new())
+    }
+
+    /// Looks now, past these stands and those that others hold.
+    fn without(known: &BTreeSet<String>) -> io::Result<Self> {
+        let stands = existing();
+        let others: BTreeSet<String> = stands.iter().filter(|id| is_held_elsewhere(id)).chain(known).cloned().collect();
+        let mut traces = processes(&others)?;
         traces.extend(mounts(&fs::read_to_string("/proc/self/mountinfo")?, &paths::state()));
         traces.extend(links(&fs::read_to_string("/proc/self/net/dev")?));
         traces.extend(loops(&paths::state()));
-        for stand in cgroup::stands() {
-            traces.insert(Trace::Cgroup(cgroup::of_stand(&stand).display().to_string()));
-        }
-        let folders = fs::read_dir(folder::stands()).into_iter().flatten().flatten();
-        traces.extend(folders.map(|entry| Trace::Folder(entry.path().display().to_string())));
-        Ok(Self { traces })
+        let groups = cgroup::stands().into_iter().filter(|id| !others.contains(id));
+        traces.extend(groups.map(|id| Trace::Cgroup(cgroup::of_stand(&id).display().to_string())));
+        let folders = stands.iter().filter(|id| !others.contains(*id)).map(|id| folder::stands().join(id));
+        traces.extend(folders.map(|folder| Trace::Folder(folder.display().to_string())));
+        traces.retain(|trace| !trace.is_in(&others));
+        Ok(Self { traces, stands })
     }
 
     /// What is there in a later snapshot and was not in this one.
@@ -90,13 +103,33 @@ impl HostSnapshot {
     pub fn settled(&self, patience: Duration) -> io::Result<Vec<Trace>> {
         let end = Instant::now() + patience;
         loop {
-            let left = self.diff(&Self::take()?);
+            let left = self.diff(&Self::without(&self.stands)?);
             if left.is_empty() || Instant::now() > end {
                 return Ok(left);
             }
             std::thread::sleep(Duration::from_millis(20));
         }
     }
+}
+
+impl Trace {
+    /// Whether it lies in the folder of one of these stands.
+    fn is_in(&self, stands: &BTreeSet<String>) -> bool {
+        let (Self::Mount(path) | Self::Loop(_, path)) = self else { return false };
+        stands.iter().any(|id| Path::new(path).starts_with(folder::stands().join(id)))
+    }
+}
+
+/// The stands that have a folder.
+fn existing() -> BTreeSet<String> {
+    let folders = fs::read_dir(folder::stands()).into_iter().flatten().flatten();
+    folders.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect()
+}
+
+/// Whether another process than this one has built or resumed the stand, and lives.
+fn is_held_elsewhere(id: &str) -> bool {
+    let owner = Process::living(&Folder::at(&folder::stands().join(id)).owner());
+    owner.is_some_and(|owner| Process::this().is_none_or(|this| this.pid != owner.pid))
 }
 
 /// A process as far as it matters here.
@@ -106,14 +139,15 @@ struct Seen {
     start: u64,
     name: String,
     namespaces: Vec<String>,
-    grouped: bool,
+    /// The stand whose control group it is in.
+    stand: Option<String>,
 }
 
-fn processes() -> io::Result<BTreeSet<Trace>> {
+fn processes(others: &BTreeSet<String>) -> io::Result<BTreeSet<Trace>> {
     let mut all = BTreeMap::new();
     for entry in fs::read_dir("/proc")?.flatten() {
         let Some(pid) = entry.file_name().to_str().and_then(|name| name.parse::<i32>().ok()) else { continue };
-        if let Some(seen) = look(pid) {
+        if let Some(seen) = look(pid).filter(|seen| seen.stand.as_ref().is_none_or(|id| !others.contains(id))) {
             all.insert(pid, seen);
         }
     }
@@ -134,19 +168,21 @@ fn look(pid: i32) -> Option<Seen> {
         start: fields.get(19)?.parse().ok()?,
         name: head.split_once('(')?.1.to_owned(),
         namespaces: namespaces.map(|path| path.display().to_string()).collect(),
-        grouped: groups.lines().any(|line| line.splitn(3, ':').nth(2).is_some_and(|path| is_below(path, &top))),
+        stand: groups.lines().filter_map(|line| line.splitn(3, ':').nth(2)).find_map(|path| stand_of(path, &top)),
     })
 }
 
-fn is_below(group: &str, top: &Path) -> bool {
-    Path::new(group.trim_start_matches('/')).starts_with(top)
+/// The stand that a control group below ours belongs to.
+fn stand_of(group: &str, top: &Path) -> Option<String> {
+    let below = Path::new(group.trim_start_matches('/')).strip_prefix(top).ok()?;
+    Some(below.iter().next().map_or_else(String::new, |id| id.to_string_lossy().into_owned()))
 }
 
 /// Those in our groups, below this process, or in a namespace of one of these that is not this process's.
 fn ours(all: &BTreeMap<i32, Seen>, this: i32) -> BTreeMap<i32, Seen> {
     let below =
         |pid: i32| std::iter::successors(all.get(&pid), |seen| all.get(&seen.parent)).any(|seen| seen.parent == this);
-    let marked = |pid: &i32, seen: &Seen| *pid != this && (seen.grouped || below(*pid));
+    let marked = |pid: &i32, seen: &Seen| *pid != this && (seen.stand.is_some() || below(*pid));
     let host: BTreeSet<&String> =
         all.get(&this).into_iter().chain(all.get(&1)).flat_map(|seen| &seen.namespaces).collect();
     let own: BTreeSet<&String> = all
@@ -213,7 +249,16 @@ mod tests {
     use super::*;
 
     fn seen(parent: i32, namespace: &str, grouped: bool) -> Seen {
-        Seen { parent, start: 1, name: String::new(), namespaces: vec![namespace.to_owned()], grouped }
+        let stand = grouped.then(|| "lab-1".to_owned());
+        Seen { parent, start: 1, name: String::new(), namespaces: vec![namespace.to_owned()], stand }
+    }
+
+    #[test]
+    fn a_control_group_tells_its_stand() {
+        let top = Path::new("paillasse");
+        assert_eq!(stand_of("/paillasse/lab-1/srv/init.scope", top).as_deref(), Some("lab-1"));
+        assert_eq!(stand_of("/paillasse-of-another/lab-1", top), None);
+        assert_eq!(stand_of("/user.slice", top), None);
     }
 
     #[test]
