@@ -188,6 +188,31 @@ fn files_survive_a_restart_and_a_reset_brings_the_start_back() {
 }
 
 #[test]
+fn two_stands_at_once_know_nothing_of_each_other() {
+    let mut plan = one_with_a_disk();
+    plan.lab = "test-twin".into();
+    plan.machines.push(three().machines.remove(1));
+    let [first, second] = [Up::new(&plan), Up::new(&plan)];
+    for stand in [&first, &second] {
+        assert_eq!(sh(stand, "srv", "ping -c1 -W2 10.9.0.2 > /dev/null; echo $?").1, "0\n");
+    }
+    // The same addresses and the same names of disks, and neither is the other's.
+    let written = sh(
+        &first,
+        "srv",
+        "echo first > /root/f; printf 'label: gpt\n,10M\n' | sfdisk -q /dev/sdb
+         for i in $(seq 50); do [ -b /dev/sdb1 ] && exit 0; sleep 0.1; done; exit 1",
+    );
+    assert_eq!(written.0, 0, "{}", written.1);
+    assert_eq!(sh(&first, "pc1", "ip link set eth0 down").0, 0);
+    let seen = sh(&second, "srv", "cat /root/f; ls /dev/sd*; ping -c1 -W2 10.9.0.2 > /dev/null && echo reached").1;
+    assert!(seen.contains("reached") && !seen.contains("first") && !seen.contains("sdb1"), "{seen}");
+    drop(first);
+    assert_eq!(sh(&second, "pc1", "ping -c1 -W2 10.9.0.1 > /dev/null && systemctl is-system-running").1, "running\n");
+    assert_eq!(sh(&second, "srv", "mount /dev/sdc1 /mnt 2> /dev/null; cat /mnt/f").1, "precious\n");
+}
+
+#[test]
 fn a_keeper_or_an_app_killed_at_any_moment_leaves_nothing_after_clean() {
     let before = HostSnapshot::take().unwrap();
     let mut plan = one_with_a_disk();
@@ -223,7 +248,8 @@ fn kill_keepers_of(lab: &str) {
 fn is_of(trace: &Trace, lab: &str) -> bool {
     match trace {
         Trace::Process(pid, ..) => {
-            std::fs::read_to_string(format!("/proc/{pid}/stat")).is_ok_and(|stat| stat.contains(") Z "))
+            let dead = format!(") Z {} ", std::process::id());
+            std::fs::read_to_string(format!("/proc/{pid}/stat")).is_ok_and(|stat| stat.contains(&dead))
         }
         other => format!("{other:?}").contains(lab),
     }

@@ -7,6 +7,7 @@
 mod build;
 mod file;
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -15,6 +16,8 @@ pub use build::{Progress, build};
 pub use file::Info;
 
 use super::StandError;
+use super::folder::{Folder, stands};
+use super::journal;
 use crate::i18n::Message;
 use crate::msg;
 use crate::paths;
@@ -98,7 +101,7 @@ pub fn export(to: &Path) -> Result<Base, StandError> {
     copied.map(|_| base)
 }
 
-/// Gives a finished file its name and makes it the current one. Older ones stay as long as a stand needs them.
+/// Gives a finished file its name and makes it the current one. Older ones go, but for those that a stand needs.
 fn adopt(part: &Path, info: Info) -> Result<Base, StandError> {
     let file = path_of(&info.hash);
     fs::File::open(part).and_then(|part| part.sync_all()).map_err(failed("base-do-write-base"))?;
@@ -108,9 +111,71 @@ fn adopt(part: &Path, info: Info) -> Result<Base, StandError> {
     std::os::unix::fs::symlink(format!("{}.squashfs", short(&info.hash)), &next)
         .and_then(|()| fs::rename(&next, link()))
         .map_err(failed("base-do-switch-to-base"))?;
+    if let Some(mut needed) = needed(&stands()) {
+        needed.insert(info.hash.clone());
+        prune(&folder(), &needed);
+    }
     Ok(Base { file, info })
+}
+
+/// The bases that stands were built from, by hash; none where one does not say yet, being built at this moment.
+fn needed(stands: &Path) -> Option<BTreeSet<String>> {
+    let stands = fs::read_dir(stands).into_iter().flatten().flatten();
+    stands.map(|stand| journal::base(&Folder::at(&stand.path()).journal())).collect()
+}
+
+/// Removes the bases that are not among these. One that can't be removed only takes room.
+fn prune(folder: &Path, needed: &BTreeSet<String>) {
+    let current = folder.join("current.squashfs");
+    let bases = fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
+    for base in bases.filter(|path| path.extension().is_some_and(|end| end == "squashfs") && *path != current) {
+        let name = base.file_stem().unwrap_or_default();
+        if !needed.iter().any(|hash| name == short(hash)) {
+            let _ = fs::remove_file(base);
+        }
+    }
 }
 
 fn failed(doing: &'static str) -> impl FnOnce(io::Error) -> StandError {
     move |source| StandError::Io { doing: Message::new(doing), source }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::stand::journal::{Journal, Step};
+
+    fn hash(digit: &str) -> String {
+        digit.repeat(64)
+    }
+
+    fn names(folder: &Path) -> Vec<String> {
+        let mut names: Vec<_> =
+            fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+        names.sort();
+        names
+    }
+
+    #[test]
+    fn only_bases_that_nobody_needs_are_removed() {
+        let folder = tempfile::tempdir().unwrap();
+        let [new, used, old] = ["a", "b", "c"].map(|digit| format!("{}.squashfs", short(&hash(digit))));
+        for name in [&new, &used, &old, "import.part", "build.log"] {
+            fs::write(folder.path().join(name), "x").unwrap();
+        }
+        std::os::unix::fs::symlink(&new, folder.path().join("current.squashfs")).unwrap();
+        prune(folder.path(), &BTreeSet::from([hash("a"), hash("b")]));
+        assert_eq!(names(folder.path()), [&new, &used, "build.log", "current.squashfs", "import.part"]);
+    }
+
+    #[test]
+    fn a_stand_needs_the_base_it_was_first_built_from() {
+        let stands = tempfile::tempdir().unwrap();
+        assert_eq!(needed(stands.path()), Some(BTreeSet::new()));
+        let place = Folder::at(&stands.path().join("lab-1"));
+        fs::create_dir(&place.root).unwrap();
+        assert_eq!(needed(stands.path()), None, "one that does not say yet may need any");
+        Journal::open(&place.journal()).unwrap().write(&Step::Base(hash("d"))).unwrap();
+        assert_eq!(needed(stands.path()), Some(BTreeSet::from([hash("d")])));
+    }
 }

@@ -54,13 +54,22 @@ pub fn remove(left: &Left) -> io::Result<()> {
 
 /// Undoes a stand: processes, control groups, loop devices, folder.
 pub(crate) fn undo(folder: &Path) -> io::Result<()> {
-    stop(folder)?;
+    let place = Folder::at(folder);
+    let _turn = place.take_turn()?;
+    end_all(&place)?;
+    // First of all, so that one removed by half is not taken for a stand to go on with.
+    remove_file(&place.plan())?;
     root::remove_tree(folder)
 }
 
 /// Ends everything of a stand and keeps its folder.
 pub(crate) fn stop(folder: &Path) -> io::Result<()> {
     let place = Folder::at(folder);
+    let _turn = place.take_turn()?;
+    end_all(&place)
+}
+
+fn end_all(place: &Folder) -> io::Result<()> {
     let group = cgroup::of_stand(&place.id());
     // The keeper first: it would start its machines again.
     if let Some(keeper) = Process::load(&place.keeper()) {
@@ -69,9 +78,14 @@ pub(crate) fn stop(folder: &Path) -> io::Result<()> {
     if !cgroup::kill(&group, Duration::from_secs(10)) {
         return Err(io::Error::from(io::ErrorKind::TimedOut));
     }
-    disk::free_loops_in(folder, &disks_of(&place))?;
+    disk::free_loops_in(&place.root, &disks_of(place))?;
     cgroup::remove(&group)?;
-    match fs::remove_file(place.socket()) {
+    remove_file(&place.socket())
+}
+
+/// Removes a file that may not be there.
+fn remove_file(path: &Path) -> io::Result<()> {
+    match fs::remove_file(path) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
         _ => Ok(()),
     }

@@ -10,8 +10,10 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
+use rustix::io::Errno;
 use serde::{Deserialize, Serialize};
 
+use super::error::Kernel;
 use super::folder::make_private;
 
 /// The block major of loop devices (kernel `Documentation/admin-guide/devices.txt`).
@@ -141,7 +143,16 @@ pub(super) fn plug(name: &str, image: &Path, size: u64, scan: bool) -> io::Resul
     Ok(plugged)
 }
 
+/// Refuses a kernel without loop devices. Opening their control device loads the module where it is one (loop(4)).
+pub(super) fn need_loops() -> io::Result<()> {
+    match File::open("/dev/loop-control") {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Err(Kernel("loop").or(Errno::NXIO)),
+        opened => opened.map(drop).map_err(|error| Kernel("loop").or(error)),
+    }
+}
+
 fn attach(image: &Path, scan: bool) -> io::Result<PathBuf> {
+    need_loops()?;
     let mut command = Command::new("losetup");
     command.args(["--find", "--show"]).args(scan.then_some("--partscan")).arg(image);
     Ok(PathBuf::from(run(&mut command)?.trim()))

@@ -27,6 +27,16 @@ impl Folder {
     pub(super) fn id(&self) -> String {
         self.root.file_name().unwrap_or_default().to_string_lossy().into_owned()
     }
+    /// Waits until no other process builds this stand's beginnings or undoes it; that lasts as long as the file is held.
+    /// None where there is no such stand.
+    pub(super) fn take_turn(&self) -> io::Result<Option<fs::File>> {
+        let folder = match fs::File::open(&self.root) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            opened => opened?,
+        };
+        rustix::fs::flock(&folder, rustix::fs::FlockOperation::LockExclusive)?;
+        Ok(Some(folder))
+    }
     pub(super) fn plan(&self) -> PathBuf {
         self.root.join("plan.json")
     }

@@ -61,6 +61,14 @@ pub(super) fn read(path: &Path) -> Vec<Step> {
     text.lines().filter_map(|line| serde_json::from_str(line).ok()).collect()
 }
 
+/// The hash of the base that the stand was first built from.
+pub(super) fn base(path: &Path) -> Option<String> {
+    read(path).into_iter().find_map(|step| match step {
+        Step::Base(hash) => Some(hash),
+        _ => None,
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -88,6 +88,8 @@ impl Stand {
         match stand.keep().and_then(|()| stand.ask(&Request::Up, on_step)) {
             Ok(()) => Ok(stand),
             Err(error) => {
+                // Before its folder gives the room back.
+                let error = error.or_full(&paths::state());
                 let _ = clean::undo(&stand.folder);
                 Err(error)
             }
@@ -101,12 +103,20 @@ impl Stand {
             let id = new_id(&plan.lab)?;
             let folder = all.join(&id);
             fs::create_dir(&folder)?;
-            let stand = Self { id, folder };
-            stand.hold()?;
-            fs::write(Folder::at(&stand.folder).plan(), serde_json::to_vec_pretty(plan)?)?;
-            Ok(stand)
+            Ok(Self { id, folder })
         });
-        stand.map_err(failed(msg!("stand-do-write")))
+        let problem = |error| failed(msg!("stand-do-write"))(error).or_full(&paths::state());
+        let stand = stand.map_err(problem)?;
+        let written =
+            stand.hold().and_then(|()| fs::write(Folder::at(&stand.folder).plan(), serde_json::to_vec_pretty(plan)?));
+        match written {
+            Ok(()) => Ok(stand),
+            Err(error) => {
+                let error = problem(error);
+                let _ = clean::undo(&stand.folder);
+                Err(error)
+            }
+        }
     }
 
     /// Makes this process the one the stand is for: while it lives, `clean` leaves the stand alone.

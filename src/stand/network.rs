@@ -2,9 +2,10 @@
 
 use std::io;
 
-use rtnetlink::packet_route::link::{InfoData, InfoVeth};
+use rtnetlink::packet_route::link::{InfoData, InfoVeth, LinkMessage};
 use rtnetlink::{Handle, LinkBridge, LinkMessageBuilder, LinkUnspec, LinkVeth};
 
+use super::error::Kernel;
 use super::plan::Plan;
 
 /// Makes a bridge for each network. A bridge of a stand learns and forwards at once: no spanning tree, no snooping.
@@ -12,7 +13,7 @@ pub(super) fn make_switches(plan: &Plan) -> io::Result<()> {
     with_netlink(async |links| {
         for index in 0..plan.networks.len() {
             let bridge = LinkBridge::new(&switch(index)).forward_delay(0).mcast_snooping(false).up().build();
-            links.link().add(bridge).execute().await?;
+            add(&links, bridge, Kernel("bridge")).await?;
         }
         Ok(())
     })
@@ -34,10 +35,15 @@ pub(super) fn plug(plan: &Plan, machine: usize, pid: i32) -> io::Result<()> {
                 .setns_by_pid(pid)
                 .build();
             let cable = LinkVeth::new(&near, "far").set_info_data(InfoData::Veth(InfoVeth::Peer(far)));
-            links.link().add(cable.controller(bridge).up().build()).execute().await?;
+            add(&links, cable.controller(bridge).up().build(), Kernel("veth")).await?;
         }
         Ok(())
     })
+}
+
+async fn add(links: &Handle, link: LinkMessage, kind: Kernel) -> Result<(), LinkError> {
+    let added = links.link().add(link).execute().await;
+    added.map_err(|error| LinkError(kind.or(LinkError::from(error).0)))
 }
 
 /// The cable of a machine that has just gone may not be gone yet.
@@ -79,5 +85,27 @@ impl From<rtnetlink::Error> for LinkError {
             rtnetlink::Error::NetlinkError(message) => message.to_io(),
             other => io::Error::other(other.to_string()),
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rtnetlink::packet_route::link::InfoKind;
+
+    use super::*;
+    use crate::i18n::Lang;
+    use crate::msg;
+    use crate::stand::error::failed;
+
+    /// Root is needed: the kernel looks at that first. Nothing is made: it has no such kind.
+    #[test]
+    fn a_kind_of_link_that_this_kernel_does_not_have_is_named_with_the_mend() {
+        let made = with_netlink(async |links| {
+            let kind = InfoKind::Other("nosuchlink".to_owned());
+            let link = LinkMessageBuilder::<LinkUnspec>::new_with_info_kind(kind).name("nosuch0".to_owned()).build();
+            add(&links, link, Kernel("nosuchlink")).await
+        });
+        let words = made.map_err(failed(msg!("stand-do-network"))).unwrap_err().words(Lang::Fr);
+        assert!(words.contains("« nosuchlink »") && words.contains("linux-image-amd64"), "{words}");
     }
 }

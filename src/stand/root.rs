@@ -1,23 +1,37 @@
 //! A machine's root: an overlay of what it wrote over the layers it is made of, the base at the bottom.
 
+use std::ffi::{CStr, CString};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use rustix::io::Errno;
 use rustix::mount::{MountFlags, UnmountFlags};
 
+use super::disk;
+use super::error::Kernel;
 use super::folder::MachineFolder;
 
 /// Mounts the base's file, read-only, through a loop device that goes away with the mount.
 pub(super) fn mount_base(file: &Path, at: &Path) -> io::Result<()> {
     fs::create_dir_all(at)?;
+    disk::need_loops()?;
     // mount(8) sets the loop device up and marks it "autoclear" in one go.
     let output = Command::new("mount").args(["-t", "squashfs", "-o", "loop,ro"]).arg(file).arg(at).output()?;
     if output.status.success() {
         return Ok(());
     }
+    // It tells an unknown filesystem in words of its own; the kernel, which has just tried to load the module, in one word.
+    if !is_known("squashfs", &fs::read_to_string("/proc/filesystems")?) {
+        return Err(Kernel("squashfs").or(Errno::NODEV));
+    }
     Err(io::Error::other(String::from_utf8_lossy(&output.stderr).trim().to_owned()))
+}
+
+/// Whether `/proc/filesystems` (proc(5)) lists this type.
+fn is_known(kind: &str, list: &str) -> bool {
+    list.lines().any(|line| line.rsplit('\t').next() == Some(kind))
 }
 
 /// Mounts a machine's root over its layers, the highest first. What it wrote before is kept.
@@ -31,9 +45,12 @@ pub(super) fn mount(place: &MachineFolder, layers: &[PathBuf]) -> io::Result<()>
     // Volatile: a machine's own syncs cost nothing and ending it does not wait for the PC's disk.
     let options =
         format!("lowerdir={lower},upperdir={},workdir={},volatile", escape(&place.upper())?, escape(&place.work())?);
-    let options = std::ffi::CString::new(options)?;
-    rustix::mount::mount("overlay", place.merged(), "overlay", MountFlags::empty(), options.as_c_str())?;
-    Ok(())
+    let options = CString::new(options)?;
+    mount_as("overlay", &place.merged(), &options)
+}
+
+fn mount_as(kind: &'static str, at: &Path, options: &CStr) -> io::Result<()> {
+    rustix::mount::mount(kind, at, kind, MountFlags::empty(), options).map_err(|error| Kernel(kind).or(error))
 }
 
 /// Unmounts a machine's root.
@@ -69,5 +86,29 @@ pub(super) fn remove_tree(path: &Path) -> io::Result<()> {
     match fs::remove_dir_all(path) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
         _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::i18n::Lang;
+    use crate::msg;
+    use crate::stand::error::failed;
+
+    #[test]
+    fn a_type_of_filesystem_is_known_by_its_whole_name() {
+        let list = "nodev\tsysfs\nnodev\toverlay\n\text4\n\tsquashfs\n";
+        assert!(is_known("squashfs", list) && is_known("overlay", list));
+        assert!(!is_known("squash", list) && !is_known("nodev", list) && !is_known("ntfs3", list));
+    }
+
+    /// Root is needed: mount(2) looks at that first.
+    #[test]
+    fn a_filesystem_that_this_kernel_does_not_have_is_named_with_the_mend() {
+        let folder = tempfile::tempdir().unwrap();
+        let error = mount_as("nosuchfs", folder.path(), c"").map_err(failed(msg!("stand-do-mount", machine = "srv")));
+        let words = error.unwrap_err().words(Lang::Fr);
+        assert!(words.contains("« nosuchfs »") && words.contains("linux-image-amd64"), "{words}");
     }
 }

@@ -1,8 +1,11 @@
 # The lab's machines.
-stand-io = { $doing }: { $error }.{ $full ->
-    [1] { " " }The disk is full: make room, then try again. Nothing is lost.
-   *[other] { "" }
+stand-io = { $full ->
+    [1] { $doing }: the disk is full. Make room, then try again. Nothing is lost.
+   *[other] { $doing }: { $error }.
 }
+stand-full = { $doing }.
+    The disk that holds { $path } is full. Make room (“df -h { $path }” shows what is left), then try again. Nothing is lost.
+stand-no-kernel = This computer's kernel has no “{ $name }”, which the machines need. { $mend }
 stand-needs-root = Building machines takes administrator rights. Run it again with “sudo”.
 stand-no-unit = The lab asks for “{ $unit }” to be on at { $machine }, but the base has no such systemd unit. Correct “enable” in lab.toml.
 stand-no-machine = No machine is called { $machine }. There are: { $names }.

@@ -1,8 +1,11 @@
 # Les machines de l'atelier.
-stand-io = { $doing } : { $error }.{ $full ->
-    [1] { " " }Le disque est plein : faites de la place, puis recommencez. Rien n'est perdu.
-   *[other] { "" }
+stand-io = { $full ->
+    [1] { $doing } : le disque est plein. Faites de la place, puis recommencez. Rien n'est perdu.
+   *[other] { $doing } : { $error }.
 }
+stand-full = { $doing }.
+    Le disque où se trouve { $path } est plein. Faites de la place (« df -h { $path } » montre ce qui reste), puis recommencez. Rien n'est perdu.
+stand-no-kernel = Le noyau de ce poste n'a pas « { $name } », dont les machines ont besoin. { $mend }
 stand-needs-root = Il faut être administrateur pour construire des machines. Relancez avec « sudo ».
 stand-no-unit = L'atelier demande d'activer « { $unit } » sur { $machine }, mais la base n'a pas cette unité systemd. Corrigez « enable » dans lab.toml.
 stand-no-machine = Aucune machine ne s'appelle { $machine }. Celles-ci existent : { $names }.

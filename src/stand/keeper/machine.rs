@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use rustix::process::{Pid, Signal};
 
 use super::super::disk::Plugged;
-use super::super::error::{StandError, failed};
+use super::super::error::{Failure, StandError, failed};
 use super::super::folder::MachineFolder;
 use super::super::journal::Step;
 use super::super::process::Process;
@@ -98,11 +98,11 @@ impl Keeper {
         let name = slot.name.clone();
         let problem = || failed(msg!("stand-do-start", machine = &name));
         let output = child.wait_with_output().map_err(problem())?;
-        if !output.status.success() {
+        let answer: Result<Process, Failure> = serde_json::from_slice(&output.stdout).map_err(|_| {
             let words = String::from_utf8_lossy(&output.stderr).trim().to_owned();
-            return Err(problem()(io::Error::other(words)));
-        }
-        let process: Process = serde_json::from_slice(&output.stdout).map_err(io::Error::from).map_err(problem())?;
+            problem()(io::Error::other(words))
+        })?;
+        let process = answer?;
         slot.process = Some(process);
         slot.mounts = cgroup::hold_mounts(process.pid);
         slot.ended = Some(watch(process, self.sender.clone()).map_err(problem())?);

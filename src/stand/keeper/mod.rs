@@ -28,7 +28,7 @@ use super::process::Process;
 use super::wire::{self, Reply, Request};
 use super::{base, cgroup, container, identity, network, program, root};
 use crate::i18n::Message;
-use crate::msg;
+use crate::{msg, paths};
 
 /// What wakes the keeper.
 #[derive(Debug)]
@@ -61,8 +61,7 @@ struct Keeper {
 
 /// Keeps the stand in this folder until it is killed. Tells on the standard output when it listens.
 pub(crate) fn run(folder: &Path) {
-    let folder = Folder::at(folder);
-    let started = isolate(&folder).map_err(failed(msg!("stand-do-isolate"))).and_then(|()| Keeper::new(folder));
+    let started = begin(Folder::at(folder));
     let (keeper, reply) = match started {
         Ok(keeper) => (Some(keeper), Reply::Done),
         Err(error) => (None, Reply::Failed(Failure::from(error))),
@@ -74,16 +73,26 @@ pub(crate) fn run(folder: &Path) {
     }
 }
 
-/// Starts one machine for the keeper whose namespaces this process has, and prints which process is its PID 1.
-pub(crate) fn launch(folder: &Path, machine: &str) -> Result<(), StandError> {
-    let folder = Folder::at(folder);
-    let plan = super::read_plan(&folder)?;
+/// Nothing of the keeper may come up behind the back of a `clean`: either that one finds it noted, or it finds no stand.
+fn begin(folder: Folder) -> Result<Keeper, StandError> {
+    let _turn = folder.take_turn().map_err(failed(msg!("stand-do-isolate")))?;
+    super::read_plan(&folder)?;
+    isolate(&folder).map_err(failed(msg!("stand-do-isolate")))?;
+    Keeper::new(folder)
+}
+
+/// Starts one machine for the keeper whose namespaces this process has, and prints which process is its PID 1, or why there
+/// is none.
+pub(crate) fn launch(folder: &Path, machine: &str) -> io::Result<()> {
+    let started = start_one(&Folder::at(folder), machine).map_err(Failure::from);
+    wire::send(&mut io::stdout(), &started)
+}
+
+fn start_one(folder: &Folder, machine: &str) -> Result<Process, StandError> {
+    let plan = super::read_plan(folder)?;
     let index = super::index_of(&plan, machine)?;
-    let started = folder
-        .machine(machine)
-        .load_disks()
-        .and_then(|disks| container::launch(&folder, &plan, index, &disks))
-        .and_then(|process| wire::send(&mut io::stdout(), &process));
+    let disks = folder.machine(machine).load_disks();
+    let started = disks.and_then(|disks| container::launch(folder, &plan, index, &disks));
     started.map_err(failed(msg!("stand-do-start", machine = machine)))
 }
 
@@ -144,7 +153,8 @@ impl Keeper {
             Request::Reset { machine } => self.reset(machine.as_deref(), &mut say),
             Request::Reboot { machine } => self.reboot(&machine),
         };
-        let reply = result.map_or_else(|error| Reply::Failed(error.into()), |()| Reply::Done);
+        let told = |error: StandError| Reply::Failed(error.or_full(&paths::state()).into());
+        let reply = result.map_or_else(told, |()| Reply::Done);
         let _ = wire::send(&mut stream, &reply);
     }
 
@@ -194,10 +204,7 @@ impl Keeper {
 
     /// The base the stand was first built from; the current one where this is the first time.
     fn base(&self) -> Result<base::Base, StandError> {
-        let first = super::journal::read(&self.folder.journal()).into_iter().find_map(|step| match step {
-            Step::Base(hash) => Some(hash),
-            _ => None,
-        });
+        let first = super::journal::base(&self.folder.journal());
         first.map_or_else(base::current, |hash| base::with_hash(&hash))
     }
 
