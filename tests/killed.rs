@@ -161,6 +161,30 @@ fn the_app_killed_while_the_stand_comes_up_leaves_nothing_after_clean() {
     }
 }
 
+/// The app is killed just after it started the keeper, and `clean` is faster than that one.
+#[test]
+fn a_keeper_that_comes_too_late_for_its_stand_leaves_nothing() {
+    let bench = Bench::new();
+    let folder = paths::state().join("stands/late-000000");
+    fs::create_dir_all(&folder).unwrap();
+    fs::write(folder.join("plan.json"), "{}").unwrap();
+    let cleaning = fs::File::open(&folder).unwrap();
+    rustix::fs::flock(&cleaning, rustix::fs::FlockOperation::LockExclusive).unwrap();
+    let keeper = bench.command(&["keeper"]).arg(&folder).stdout(Stdio::piped()).spawn().unwrap();
+    let waits = format!(" WRITE {} ", keeper.id());
+    until("the keeper waits for its turn", || {
+        fs::read_to_string("/proc/locks")
+            .unwrap()
+            .lines()
+            .any(|line| line.contains("-> FLOCK") && line.contains(&waits))
+    });
+    fs::remove_dir_all(&folder).unwrap();
+    drop(cleaning);
+    let said = text(&keeper.wait_with_output().unwrap().stdout);
+    assert!(said.contains("failed"), "{said}");
+    assert_eq!(bench.before.settled(Duration::from_secs(5)).unwrap(), []);
+}
+
 #[test]
 fn the_app_killed_while_the_stand_runs_leaves_nothing_after_clean() {
     let bench = Bench::new();
