@@ -1,8 +1,9 @@
 //! The exchange itself, on raw packet sockets (packet(7)): works on an interface without an address and beside a DHCP
-//! client that holds port 68. Only DISCOVERs are sent, so that no lease is ever taken.
+//! client that holds port 68. DISCOVERs take no lease; the one that `acknowledged` takes is given back at once.
 
 use std::collections::BTreeSet;
 use std::io;
+use std::net::Ipv4Addr;
 use std::time::{Duration, Instant};
 
 use pnet_datalink::{Channel, Config, DataLinkReceiver, DataLinkSender, NetworkInterface};
@@ -29,7 +30,7 @@ pub(super) fn exchange(interface: &NetworkInterface, asks: &[Ask], limit: Durati
         if patience.repeat(Instant::now()) {
             send(sender.as_mut(), &frames)?;
         }
-        if let Some(offer) = next(receiver.as_mut())?
+        if let Some(offer) = next(receiver.as_mut(), packet::offer)?
             && patience.heard(&offer, Instant::now())
             && !offers.contains(&offer)
         {
@@ -37,6 +38,27 @@ pub(super) fn exchange(interface: &NetworkInterface, asks: &[Ask], limit: Durati
         }
     }
     Ok(offers)
+}
+
+/// Takes the address that this server offers to a made-up client and gives it back at once: what the server says then.
+pub(super) fn acknowledged(
+    interface: &NetworkInterface,
+    server: Ipv4Addr,
+    ask: Ask,
+    limit: Duration,
+) -> io::Result<Option<Offer>> {
+    let offers = exchange(interface, &[ask], limit)?;
+    let Some(offer) = offers.into_iter().find(|offer| offer.server == server) else { return Ok(None) };
+    let (mut sender, mut receiver) = open(interface)?;
+    let source = interface.mac.unwrap_or_default().octets();
+    send(sender.as_mut(), packet::request(ask, &offer, source).as_slice())?;
+    let end = Instant::now() + PATIENCE.min(limit);
+    let mut ack = None;
+    while ack.is_none() && Instant::now() < end {
+        ack = next(receiver.as_mut(), packet::ack)?.filter(|ack| ack.xid == ask.xid && ack.server == server);
+    }
+    send(sender.as_mut(), packet::release(ask, &offer, source).as_slice())?;
+    Ok(ack)
 }
 
 fn open(interface: &NetworkInterface) -> io::Result<(Box<dyn DataLinkSender>, Box<dyn DataLinkReceiver>)> {
@@ -56,9 +78,9 @@ fn send(sender: &mut dyn DataLinkSender, frames: &[Vec<u8>]) -> io::Result<()> {
     frames.iter().try_for_each(|frame| sender.send_to(frame, None).unwrap_or(Ok(())))
 }
 
-fn next(receiver: &mut dyn DataLinkReceiver) -> io::Result<Option<Offer>> {
+fn next(receiver: &mut dyn DataLinkReceiver, read: fn(&[u8]) -> Option<Offer>) -> io::Result<Option<Offer>> {
     match receiver.next() {
-        Ok(frame) => Ok(packet::offer(frame)),
+        Ok(frame) => Ok(read(frame)),
         Err(error) if matches!(error.kind(), io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock) => Ok(None),
         Err(error) => Err(error),
     }
@@ -102,7 +124,6 @@ impl Wait {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::net::Ipv4Addr;
 
     fn offer(xid: u32) -> Offer {
         Offer {

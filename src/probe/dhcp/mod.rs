@@ -1,6 +1,8 @@
 //! What a DHCP client would be offered: a real exchange from one of the machine's interfaces (RFC 2131).
 //!
-//! Only DISCOVERs are sent: no lease is taken, nothing on the machine changes. Every server's offers are collected.
+//! DISCOVERs are sent, which take no lease, and nothing on the machine changes. Every server's offers are collected. A
+//! server whose offers name no name server may do so in its ACKs only (systemd-networkd does): one made-up client then
+//! takes an address and gives it back at once.
 
 mod exchange;
 mod packet;
@@ -108,7 +110,10 @@ impl Shared {
         Self(thread::scope(|scope| {
             let started: Vec<_> = wishes
                 .into_iter()
-                .map(|(name, (interface, all))| (name, scope.spawn(move || run(&interface, &all, limit))))
+                .map(|(name, (interface, all))| {
+                    let ask = move || run(&interface, &all, limit).and_then(|found| complete(&interface, found, limit));
+                    (name, scope.spawn(ask))
+                })
                 .collect();
             let broke = || Err(msg!("probe-timed-out", subject = "DHCP"));
             started.into_iter().map(|(name, one)| (name, one.join().unwrap_or_else(|_| broke()))).collect()
@@ -124,6 +129,26 @@ fn run(interface: &NetworkInterface, wishes: &[Wish], limit: Duration) -> Result
     let offers = exchange::exchange(interface, &asks, limit).map_err(|error| reason(&error, &interface.name))?;
     let whose = |xid| asks.iter().find(|ask| ask.xid == xid).map(|ask| (ask.client, ask.request));
     Ok(offers.into_iter().filter_map(|offer| Some((whose(offer.xid)?, offer))).collect())
+}
+
+/// Completes the offers of a server that names its name servers in its ACKs only.
+fn complete(
+    interface: &NetworkInterface,
+    mut offers: Vec<(Wish, Offer)>,
+    limit: Duration,
+) -> Result<Vec<(Wish, Offer)>, Message> {
+    let silent: BTreeSet<Ipv4Addr> =
+        offers.iter().filter(|(_, offer)| offer.dns.is_empty()).map(|(_, offer)| offer.server).collect();
+    for server in silent {
+        let [a, b, c, d] = server.octets();
+        let ask = Ask { xid: u32::from(server), client: [0x0a, 0x50, a, b, c, d], request: None };
+        let ack = exchange::acknowledged(interface, server, ask, limit);
+        let Some(ack) = ack.map_err(|error| reason(&error, &interface.name))? else { continue };
+        for (_, offer) in offers.iter_mut().filter(|(_, offer)| offer.server == server) {
+            offer.add(&ack);
+        }
+    }
+    Ok(offers)
 }
 
 /// The arguments, understood.

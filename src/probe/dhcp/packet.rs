@@ -40,23 +40,66 @@ pub(super) struct Offer {
     pub(super) lease: Option<u32>,
 }
 
-/// The frame of a DISCOVER sent from the interface `source`. Servers are told to answer by broadcast, so that the answer
-/// is seen whatever the client's address.
+impl Offer {
+    /// Adds what this lacks and the server says elsewhere.
+    pub(super) fn add(&mut self, other: &Self) {
+        self.mask = self.mask.or(other.mask);
+        self.lease = self.lease.or(other.lease);
+        if self.routers.is_empty() {
+            self.routers.clone_from(&other.routers);
+        }
+        if self.dns.is_empty() {
+            self.dns.clone_from(&other.dns);
+        }
+        if self.domain.is_none() {
+            self.domain.clone_from(&other.domain);
+        }
+    }
+}
+
+/// The frame of a DISCOVER sent from the interface `source`.
 pub(super) fn discover(ask: Ask, source: [u8; 6]) -> Option<Vec<u8>> {
+    let mut message = asking(MessageType::Discover, ask);
+    if let Some(address) = ask.request {
+        message.opts_mut().insert(DhcpOption::RequestedIpAddress(address));
+    }
+    broadcast(&message, source)
+}
+
+/// The frame of a REQUEST for what was offered (RFC 2131 §4.3.2, in the state SELECTING).
+pub(super) fn request(ask: Ask, offer: &Offer, source: [u8; 6]) -> Option<Vec<u8>> {
+    let mut message = asking(MessageType::Request, ask);
+    message.opts_mut().insert(DhcpOption::RequestedIpAddress(offer.address));
+    message.opts_mut().insert(DhcpOption::ServerIdentifier(offer.server));
+    broadcast(&message, source)
+}
+
+/// The frame of a RELEASE of what was requested (RFC 2131 §4.4.6).
+pub(super) fn release(ask: Ask, offer: &Offer, source: [u8; 6]) -> Option<Vec<u8>> {
+    let mut message = Message::default();
+    message.set_xid(ask.xid).set_chaddr(&ask.client).set_ciaddr(offer.address);
+    message.opts_mut().insert(DhcpOption::MessageType(MessageType::Release));
+    message.opts_mut().insert(DhcpOption::ServerIdentifier(offer.server));
+    broadcast(&message, source)
+}
+
+/// A client's message that wants an answer. Servers are told to answer by broadcast, so that the answer is seen whatever
+/// the client's address.
+fn asking(kind: MessageType, ask: Ask) -> Message {
     let mut message = Message::default();
     message.set_xid(ask.xid).set_chaddr(&ask.client).set_flags(Flags::default().set_broadcast());
-    let options = message.opts_mut();
-    options.insert(DhcpOption::MessageType(MessageType::Discover));
-    options.insert(DhcpOption::ParameterRequestList(vec![
+    message.opts_mut().insert(DhcpOption::MessageType(kind));
+    message.opts_mut().insert(DhcpOption::ParameterRequestList(vec![
         OptionCode::SubnetMask,
         OptionCode::Router,
         OptionCode::DomainNameServer,
         OptionCode::DomainName,
         OptionCode::AddressLeaseTime,
     ]));
-    if let Some(address) = ask.request {
-        options.insert(DhcpOption::RequestedIpAddress(address));
-    }
+    message
+}
+
+fn broadcast(message: &Message, source: [u8; 6]) -> Option<Vec<u8>> {
     let mut body = Vec::new();
     message.encode(&mut Encoder::new(&mut body)).ok()?;
     // RFC 951: some servers drop what is shorter than a BOOTP message.
@@ -98,6 +141,16 @@ fn checksum(header: &[u8]) -> u16 {
 
 /// The OFFER in a frame, if that is what it is.
 pub(super) fn offer(frame: &[u8]) -> Option<Offer> {
+    answer(frame, MessageType::Offer)
+}
+
+/// The ACK in a frame, if that is what it is.
+pub(super) fn ack(frame: &[u8]) -> Option<Offer> {
+    answer(frame, MessageType::Ack)
+}
+
+/// A server's answer of this kind.
+fn answer(frame: &[u8], kind: MessageType) -> Option<Offer> {
     let ip = frame.get(ETHERNET..).filter(|_| frame[12..ETHERNET] == ETHERTYPE_IPV4)?;
     let header = usize::from(ip.first()? & 0x0f) * 4;
     if ip[0] >> 4 != 4 || header < IP || *ip.get(9)? != PROTOCOL_UDP {
@@ -110,7 +163,7 @@ pub(super) fn offer(frame: &[u8]) -> Option<Offer> {
     }
     let message = Message::decode(&mut Decoder::new(udp.get(UDP..)?)).ok()?;
     let options = message.opts();
-    (options.msg_type()? == MessageType::Offer).then(|| read(&message, options, source.into()))
+    (options.msg_type()? == kind).then(|| read(&message, options, source.into()))
 }
 
 fn read(message: &Message, options: &DhcpOptions, source: Ipv4Addr) -> Offer {
@@ -155,7 +208,7 @@ mod tests {
     }
 
     /// A server's answer, in a frame.
-    fn answer(kind: MessageType, options: &[DhcpOption]) -> Vec<u8> {
+    fn made(kind: MessageType, options: &[DhcpOption]) -> Vec<u8> {
         let mut message = Message::default();
         message.set_xid(7).set_yiaddr([10, 0, 0, 100]).set_chaddr(&CLIENT);
         message.opts_mut().insert(DhcpOption::MessageType(kind));
@@ -187,7 +240,7 @@ mod tests {
 
     #[test]
     fn an_offer_is_read_whole() {
-        let frame = answer(
+        let frame = made(
             MessageType::Offer,
             &[
                 DhcpOption::ServerIdentifier([10, 0, 0, 2].into()),
@@ -209,12 +262,32 @@ mod tests {
 
     #[test]
     fn a_server_that_does_not_name_itself_is_known_by_its_packet() {
-        assert_eq!(offer(&answer(MessageType::Offer, &[])).unwrap().server, Ipv4Addr::new(10, 0, 0, 1));
+        assert_eq!(offer(&made(MessageType::Offer, &[])).unwrap().server, Ipv4Addr::new(10, 0, 0, 1));
+    }
+
+    #[test]
+    fn a_request_names_what_was_offered_and_by_whom_and_a_release_gives_it_back() {
+        let offer = offer(&made(MessageType::Offer, &[])).unwrap();
+        let message = |frame: Option<Vec<u8>>| Message::decode(&mut Decoder::new(&frame.unwrap()[42..])).unwrap();
+        let request = message(request(ask(), &offer, [2; 6]));
+        assert_eq!(request.opts().msg_type(), Some(MessageType::Request));
+        let named = [OptionCode::RequestedIpAddress, OptionCode::ServerIdentifier].map(|code| request.opts().get(code));
+        assert_eq!(named[0], Some(&DhcpOption::RequestedIpAddress([10, 0, 0, 100].into())));
+        assert_eq!(named[1], Some(&DhcpOption::ServerIdentifier([10, 0, 0, 1].into())));
+        let release = message(release(ask(), &offer, [2; 6]));
+        assert_eq!((release.opts().msg_type(), release.ciaddr()), (Some(MessageType::Release), offer.address));
+    }
+
+    #[test]
+    fn an_ack_is_told_from_an_offer() {
+        let frame = made(MessageType::Ack, &[DhcpOption::DomainNameServer(vec![[10, 0, 0, 53].into()])]);
+        assert_eq!(ack(&frame).unwrap().dns, [Ipv4Addr::new(10, 0, 0, 53)]);
+        assert_eq!(ack(&made(MessageType::Offer, &[])), None);
     }
 
     #[test]
     fn other_messages_are_no_offers() {
-        assert_eq!(offer(&answer(MessageType::Ack, &[])), None);
+        assert_eq!(offer(&made(MessageType::Ack, &[])), None);
         assert_eq!(offer(&discover(ask(), [2; 6]).unwrap()), None, "a client's message");
     }
 
@@ -226,7 +299,7 @@ mod tests {
 
         #[test]
         fn a_damaged_offer_never_panics(at in 0_usize..320, value: u8, cut in 0_usize..400) {
-            let mut frame = answer(MessageType::Offer, &[DhcpOption::DomainName("a.test".into())]);
+            let mut frame = made(MessageType::Offer, &[DhcpOption::DomainName("a.test".into())]);
             let end = frame.len();
             frame[at % end] = value;
             frame.truncate(cut);
