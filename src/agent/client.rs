@@ -7,6 +7,8 @@ use std::time::{Duration, Instant};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
 use super::protocol::{Answer, Request, read, write};
+use crate::i18n::Message;
+use crate::msg;
 use crate::probe::{Observation, Probe};
 
 /// Beyond the probes' own timeout: for the agent to start and to answer on a busy PC.
@@ -24,6 +26,18 @@ pub enum AgentError {
     /// It answered something else than what was asked.
     #[error("the machine's agent did not understand: {0}")]
     Refused(String),
+}
+
+impl AgentError {
+    /// For people: what to think of it, without the system's own words.
+    #[must_use]
+    pub fn in_words(&self) -> Message {
+        match self {
+            Self::Io(_) => msg!("session-agent-cut"),
+            Self::TimedOut => msg!("session-agent-late"),
+            Self::Refused(_) => msg!("session-agent-refused"),
+        }
+    }
 }
 
 /// A machine's agent. Started at the first question, and again after an error; ended when dropped.

@@ -130,6 +130,8 @@ pub enum Command {
     Hint,
     /// Put the machines back as they were.
     Reset,
+    /// Asked about one machine: put back all of them.
+    ResetAll,
     /// Submit.
     Finish,
     /// Give the attempt up.

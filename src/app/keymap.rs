@@ -3,7 +3,7 @@
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use super::action::{Command, Tab};
-use super::state::{Layer, Screen, Side, State};
+use super::state::{Layer, Question, Screen, Side, State};
 
 /// What a key asks for on this screen.
 #[must_use]
@@ -42,6 +42,7 @@ fn on_layer(layer: &Layer, code: KeyCode) -> Option<Command> {
         (_, KeyCode::F(2)) => Command::Language,
         (Layer::Confirm(_), KeyCode::Char('o' | 'O' | 'y' | 'Y') | KeyCode::Enter) => Command::Accept,
         (Layer::Confirm(_), KeyCode::Char('n' | 'N')) | (_, KeyCode::Esc | KeyCode::Char('q')) => Command::Back,
+        (Layer::Confirm(Question::Reset(Some(_))), KeyCode::Char('t' | 'T')) => Command::ResetAll,
         (Layer::Confirm(_), _) => return None,
         (Layer::Help, KeyCode::F(1) | KeyCode::Char('?')) | (_, KeyCode::Enter | KeyCode::Char(' ')) => Command::Back,
         _ => return None,

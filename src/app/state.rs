@@ -206,6 +206,18 @@ impl State {
 }
 
 impl Work {
+    /// Whether a tab has something in it in this lab.
+    #[must_use]
+    pub fn has_tab(&self, tab: Tab) -> bool {
+        let manifest = &self.view.variant.manifest;
+        match tab {
+            Tab::Questions => !manifest.questions.is_empty(),
+            Tab::Criteria => !manifest.criteria.is_empty(),
+            Tab::Hints => !manifest.hints.is_empty(),
+            Tab::Brief | Tab::Ticket => true,
+        }
+    }
+
     /// A fresh screen on an attempt, before its shells are open.
     #[must_use]
     pub fn new(view: Arc<View>) -> Self {

@@ -107,8 +107,9 @@ pub(super) fn show(context: &Context, lab: &str, seed: u64) -> Outcome {
 
 fn page(lang: Lang, variant: &Variant) -> String {
     let manifest = &variant.manifest;
-    let total: u32 =
-        manifest.criteria.iter().map(|c| c.points).chain(manifest.questions.iter().map(|q| q.points)).sum();
+    // A guard earns nothing: it costs when lost.
+    let earning = manifest.criteria.iter().filter(|criterion| !criterion.guard).map(|criterion| criterion.points);
+    let total: u32 = earning.chain(manifest.questions.iter().map(|question| question.points)).sum();
     let competence = referential::get().competence(&manifest.competence).map_or("", |found| found.title.as_str());
     let mut text = format!("{}  ({})\n{}  {competence}\n", manifest.title.get(lang), manifest.id, manifest.competence);
     let facts = msg!(

@@ -7,6 +7,7 @@ use std::time::Duration;
 use super::SessionError;
 use super::world::World;
 use crate::agent::{Agent, observe_here};
+use crate::i18n::Message;
 use crate::lab::Variant;
 use crate::lab::manifest::Driver;
 use crate::msg;
@@ -134,7 +135,7 @@ impl World for Machines {
                 })
                 .collect();
             let answer = |(machine, probes, asked): (&String, &Vec<Probe>, thread::ScopedJoinHandle<'_, _>)| {
-                let seen = asked.join().unwrap_or_else(|_| unknown(machine, probes, "panic"));
+                let seen = asked.join().unwrap_or_else(|_| unknown(machine, probes, msg!("session-agent-refused")));
                 (machine.clone(), seen)
             };
             asked.into_iter().map(answer).collect()
@@ -178,14 +179,14 @@ fn ask(machine: &str, is_up: bool, agent: &mut Agent, probes: &[Probe]) -> Vec<O
         let down = msg!("session-machine-down", machine = machine);
         return probes.iter().map(|_| Observation::unknown(down.clone(), source(machine))).collect();
     }
-    agent.observe(probes, TIMEOUT).unwrap_or_else(|error| unknown(machine, probes, &error.to_string()))
+    agent.observe(probes, TIMEOUT).unwrap_or_else(|error| unknown(machine, probes, error.in_words()))
 }
 
-fn unknown(machine: &str, probes: &[Probe], error: &str) -> Vec<Observation> {
+fn unknown(machine: &str, probes: &[Probe], error: Message) -> Vec<Observation> {
     let mute = msg!("session-machine-mute", machine = machine, error = error);
     probes.iter().map(|_| Observation::unknown(mute.clone(), source(machine))).collect()
 }
 
-fn source(machine: &str) -> crate::i18n::Message {
+fn source(machine: &str) -> Message {
     msg!("session-machine", machine = machine)
 }

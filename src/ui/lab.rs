@@ -18,16 +18,20 @@ use crate::units;
 /// From here on the page has two columns.
 const TWO_COLUMNS: u16 = 96;
 
+/// The columns of a header that are not its title's: margins, language, help.
+const HEADER_TOOLS: usize = 14;
+
 pub(super) fn draw(canvas: &mut Canvas, area: Rect, page: &LabPage, scroll: u16) {
     let manifest = &page.variant.manifest;
     let level = canvas.say(&msg!("ui-level", level = manifest.level));
-    let title = Line::from(vec![
-        Span::styled(manifest.title.get(canvas.lang).to_owned(), canvas.theme.strong()),
-        Span::styled(
-            format!("   {}   {level}   {}", manifest.competence, words(canvas.lang, &manifest.duration)),
-            canvas.theme.quiet(),
-        ),
-    ]);
+    let mut title = Line::styled(manifest.title.get(canvas.lang).to_owned(), canvas.theme.strong());
+    // Whole pieces only: what does not fit is left out.
+    for piece in [manifest.competence.clone(), level, words(canvas.lang, &manifest.duration)] {
+        let piece = Span::styled(format!("   {piece}"), canvas.theme.quiet());
+        if title.width() + piece.width() + HEADER_TOOLS <= usize::from(area.width) {
+            title.push_span(piece);
+        }
+    }
     let body = header(canvas, area, &title);
     canvas.keys(foot(area), 0, &keys(page));
     let inside = Rect { x: body.x + 2, width: body.width - 4, ..body };

@@ -26,7 +26,11 @@ pub(super) fn draw(canvas: &mut Canvas, area: Rect, layer: &Layer, screen: &Scre
         Layer::Confirm(question) => {
             let (title, text) = words(question, screen);
             let text = canvas.say(&text);
-            frame(canvas, area, title, &text, theme.accent(), &AGREE);
+            let mut keys = AGREE.to_vec();
+            if matches!(question, Question::Reset(Some(_))) {
+                keys.push(Key::new("t", "ui-key-all-machines", Command::ResetAll));
+            }
+            frame(canvas, area, title, &text, theme.accent(), &keys);
         }
         Layer::Error(what) => {
             let text = what.get(canvas.lang).to_owned();

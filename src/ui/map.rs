@@ -157,7 +157,7 @@ fn card(canvas: &mut Canvas, area: Rect, row: u16, card: &Card, is_chosen: bool)
     let level = canvas.say(&msg!("ui-level", level = card.level));
     let (standing, style) = standing(canvas, card);
     let tail = format!("  {level}   {}", fitted(&super::lab::words(canvas.lang, &card.duration), 10));
-    let standing = fitted(&standing, 17);
+    let standing = fitted(&standing, 15);
     let room = usize::from(area.width).saturating_sub(tail.width() + standing.width() + 2).min(64);
     let title_style = if is_chosen { theme.chosen() } else { theme.text() };
     let title = fitted(card.title.get(canvas.lang), room);

@@ -3,7 +3,7 @@
 use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd};
 use ratatui::style::{Modifier, Style};
 use ratatui::text::{Line, Span};
-use unicode_width::UnicodeWidthStr as _;
+use unicode_width::UnicodeWidthStr;
 
 use super::text::{Flow, fitted};
 use super::theme::Theme;
@@ -194,6 +194,9 @@ impl<'a> Writer<'a> {
         let rows = self.table.take().unwrap_or_default();
         let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
         let widths = widths(&rows, columns, self.flow.width());
+        if columns > 2 && breaks_words(&rows, &widths) {
+            return self.stacked(&rows);
+        }
         for (number, row) in rows.iter().enumerate() {
             let is_head = number == 0;
             if is_head && row.iter().all(String::is_empty) {
@@ -203,6 +206,20 @@ impl<'a> Writer<'a> {
             if is_head {
                 let rule: Vec<String> = widths.iter().map(|width| "─".repeat(*width)).collect();
                 self.flow.line(Span::styled(rule.join("  "), self.theme.quiet()));
+            }
+        }
+    }
+
+    /// A table too wide for the room: a block for each row, its first cell as the heading, the others named.
+    fn stacked(&mut self, rows: &[Vec<String>]) {
+        let Some((head, rows)) = rows.split_first() else { return };
+        for row in rows {
+            let Some((first, others)) = row.split_first() else { continue };
+            self.flow.styled(Vec::new(), "", vec![(first.clone(), self.theme.strong())]);
+            for (name, cell) in head.iter().skip(1).zip(others).filter(|(_, cell)| !cell.is_empty()) {
+                let name = Span::styled(format!("  {name}  "), self.theme.quiet());
+                let hang = " ".repeat(name.width());
+                self.flow.styled(vec![name], &hang, vec![(cell.clone(), self.theme.text())]);
             }
         }
     }
@@ -243,6 +260,12 @@ fn widths(rows: &[Vec<String>], columns: usize, room: usize) -> Vec<usize> {
     widths
 }
 
+/// Whether a cell would have to break inside a word.
+fn breaks_words(rows: &[Vec<String>], widths: &[usize]) -> bool {
+    let longest = |cell: &String| cell.split_whitespace().map(UnicodeWidthStr::width).max().unwrap_or(0);
+    rows.iter().any(|row| row.iter().zip(widths).any(|(cell, width)| longest(cell) > *width))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -280,6 +303,13 @@ mod tests {
                 "       0.1"
             ]
         );
+    }
+
+    #[test]
+    fn a_table_that_would_break_words_is_stacked() {
+        let source = "| rôle | type | taille |\n|---|---|---|\n| démarrage | système EFI | 512 Mio |\n";
+        assert_eq!(shown(source, 40)[0], "rôle       type         taille");
+        assert_eq!(shown(source, 20), ["démarrage", "  type  système EFI", "  taille  512 Mio"]);
     }
 
     #[test]

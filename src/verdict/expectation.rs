@@ -12,7 +12,7 @@ use super::apply::field;
 use super::error::{CompileError, Step};
 use super::matcher::{Compiler, Matcher};
 use super::truth::Truth;
-use super::words::{fact_in_words, matcher_in_words};
+use super::words::{found_in_words, matcher_in_words};
 use crate::msg;
 use crate::probe::{Fact, Field, Kind, Observation};
 
@@ -79,7 +79,7 @@ impl Expectation {
             .map(|item| {
                 let fact = item.path.find(&observation.fact);
                 let truth = item.matcher.holds(fact);
-                let found = truth.reason().cloned().unwrap_or_else(|| fact_in_words(fact));
+                let found = truth.reason().cloned().unwrap_or_else(|| found_in_words(fact, &item.matcher));
                 Finding {
                     field: item.path.written.clone(),
                     expected: matcher_in_words(&item.matcher),

@@ -24,7 +24,7 @@ pub use expectation::Expectation;
 pub use matcher::OPERATORS;
 pub use observations::{Observations, Stage};
 pub use truth::Truth;
-pub use words::fact_in_words;
+pub use words::{fact_in_words, path_in_words};
 
 use serde::{Deserialize, Serialize};
 

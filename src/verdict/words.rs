@@ -1,6 +1,8 @@
 //! Expected and found, in words.
 
+use super::apply::field;
 use super::matcher::Matcher;
+use super::truth::Truth;
 use super::value::Value;
 use crate::i18n::Message;
 use crate::msg;
@@ -35,8 +37,65 @@ pub fn fact_in_words(fact: &Fact) -> Message {
         Fact::List(elements) => list(elements.iter().map(fact_in_words)),
         Fact::Record(fields) => {
             let said = fields.iter().filter(|(_, fact)| **fact != Fact::None);
-            list(said.map(|(name, fact)| msg!("verdict-field", name = name, value = fact_in_words(fact))))
+            list(said.map(|(name, fact)| named(name, fact_in_words(fact), matches!(fact, Fact::Record(_)))))
         }
+    }
+}
+
+/// What was found, in words, no more of it than the matcher asks about: of a list the elements that decide, of a
+/// record the fields that it names.
+pub(super) fn found_in_words(fact: &Fact, matcher: &Matcher) -> Message {
+    match (matcher, fact) {
+        (Matcher::Any(inner), Fact::List(elements)) => deciding(elements, inner, |truth| *truth == Truth::Yes),
+        (Matcher::Each(inner), Fact::List(elements)) => deciding(elements, inner, |truth| *truth != Truth::Yes),
+        (Matcher::NoneOf(inner), Fact::List(elements)) => deciding(elements, inner, |truth| *truth != Truth::No),
+        (Matcher::Fields(fields), Fact::Record(_)) => list(fields.iter().map(|(name, inner)| {
+            let fact = field(fact, name);
+            named(name, found_in_words(fact, inner), matches!(fact, Fact::Record(_)))
+        })),
+        // Each part names fields of its own; two alternatives often name the same.
+        (Matcher::All(several) | Matcher::OneOf(several), Fact::Record(_)) if has_fields(matcher) => {
+            let mut parts: Vec<Message> = several.iter().map(|inner| found_in_words(fact, inner)).collect();
+            parts.dedup();
+            list(parts.into_iter())
+        }
+        _ => fact_in_words(fact),
+    }
+}
+
+/// The elements that decide, or all of them where none stands out.
+fn deciding(elements: &[Fact], inner: &Matcher, decides: impl Fn(&Truth) -> bool) -> Message {
+    let chosen: Vec<&Fact> = elements.iter().filter(|element| decides(&inner.holds(element))).collect();
+    let shown = if chosen.is_empty() { elements.iter().collect() } else { chosen };
+    let words = shown.into_iter().map(|element| found_in_words(element, inner));
+    if has_fields(inner) { counted(words, |a, b| msg!("verdict-apart", a = a, b = b)) } else { list(words) }
+}
+
+/// A field's path (`offer.address`) as a candidate reads it.
+#[must_use]
+pub fn path_in_words(path: &str) -> Message {
+    let hops = path.split('.').map(|hop| if hop.parse::<usize>().is_ok() { plain(hop.to_owned()) } else { label(hop) });
+    hops.reduce(|a, b| msg!("verdict-path", a = a, b = b)).unwrap_or_else(|| msg!("verdict-nothing"))
+}
+
+/// A field's name in words: every field of every family has a `field-…` message.
+fn label(name: &str) -> Message {
+    Message::new(&format!("field-{name}"))
+}
+
+fn named(name: &str, value: Message, is_record: bool) -> Message {
+    if is_record {
+        msg!("verdict-field-of", name = label(name), value = value)
+    } else {
+        msg!("verdict-field", name = label(name), value = value)
+    }
+}
+
+fn has_fields(matcher: &Matcher) -> bool {
+    match matcher {
+        Matcher::Fields(_) => true,
+        Matcher::All(several) | Matcher::OneOf(several) => several.iter().any(has_fields),
+        _ => false,
     }
 }
 
@@ -67,7 +126,7 @@ pub(super) fn matcher_in_words(matcher: &Matcher) -> Message {
         Matcher::Absent(false) => msg!("verdict-something"),
         Matcher::All(several) => joined(several, |a, b| msg!("verdict-and", a = a, b = b)),
         Matcher::Fields(fields) => {
-            list(fields.iter().map(|(name, inner)| msg!("verdict-field", name = name, value = matcher_in_words(inner))))
+            list(fields.iter().map(|(name, inner)| named(name, matcher_in_words(inner), has_fields(inner))))
         }
     }
 }
@@ -82,9 +141,13 @@ fn joined(several: &[Matcher], join: impl Fn(Message, Message) -> Message) -> Me
 
 /// `a, b, c`; past [`ELEMENTS`], how many more.
 fn list(elements: impl Iterator<Item = Message>) -> Message {
+    counted(elements, |a, b| msg!("verdict-list", a = a, b = b))
+}
+
+fn counted(elements: impl Iterator<Item = Message>, join: impl Fn(Message, Message) -> Message) -> Message {
     let elements: Vec<Message> = elements.collect();
     let more = elements.len().saturating_sub(ELEMENTS);
-    let said = elements.into_iter().take(ELEMENTS).reduce(|a, b| msg!("verdict-list", a = a, b = b));
+    let said = elements.into_iter().take(ELEMENTS).reduce(join);
     match said {
         None => msg!("verdict-nothing"),
         Some(said) if more == 0 => said,
@@ -110,5 +173,76 @@ fn text_in_words(text: &str) -> Message {
         msg!("verdict-long-text", start = shown, characters = text.chars().count(), lines = text.lines().count())
     } else {
         msg!("verdict-text", text = shown)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+    use crate::i18n::Lang;
+    use crate::probe::{FAMILIES, Field, Kind};
+    use crate::verdict::Expectation;
+
+    fn names(fields: &[Field], all: &mut BTreeSet<String>) {
+        for field in fields {
+            all.insert(field.name.to_owned());
+            let mut kind = field.kind;
+            while let Kind::List(inner) = kind {
+                kind = *inner;
+            }
+            if let Kind::Record(inside) = kind {
+                names(inside, all);
+            }
+        }
+    }
+
+    #[test]
+    fn every_field_has_a_label_in_both_languages() {
+        let mut all = BTreeSet::new();
+        for (_, fields) in FAMILIES {
+            names(fields, &mut all);
+        }
+        for lang in Lang::ALL {
+            let bare: Vec<&String> = all.iter().filter(|name| lang.say(&label(name)).starts_with("field-")).collect();
+            assert!(bare.is_empty(), "{lang:?}: {bare:?}");
+        }
+    }
+
+    #[test]
+    fn what_was_found_is_no_more_than_what_was_asked() {
+        const INSIDE: &[Field] = &[Field { name: "kind", kind: Kind::Word, doc: "" }];
+        const PARTITION: &[Field] = &[
+            Field { name: "type", kind: Kind::Word, doc: "" },
+            Field { name: "number", kind: Kind::Int, doc: "" },
+            Field { name: "filesystem", kind: Kind::Record(INSIDE), doc: "" },
+        ];
+        const FIELDS: &[Field] = &[Field { name: "partitions", kind: Kind::List(&Kind::Record(PARTITION)), doc: "" }];
+        let partition = |number: i64, kind: &str, content: &str| {
+            let content = Fact::record([("kind", content.into())]);
+            Fact::record([("type", kind.into()), ("number", number.into()), ("filesystem", content)])
+        };
+        let partitions = Fact::List(vec![partition(1, "efi", "fat32"), partition(2, "linux", "ext4")]);
+        let observation = crate::probe::Observation {
+            fact: Fact::record([("partitions", partitions)]),
+            source: msg!("verdict-nothing"),
+        };
+        let found = |wanted: serde_json::Value| {
+            let wanted = [("partitions".to_owned(), wanted)].into();
+            let expectation = Expectation::compile(FIELDS, &wanted, &[]).unwrap();
+            Lang::En.say(&expectation.findings(&observation)[0].found)
+        };
+        let swap = serde_json::json!({ "any": { "type": "linux-swap" } });
+        assert_eq!(found(swap), "type: “efi”; type: “linux”");
+        let root = serde_json::json!({ "any": { "type": "linux", "filesystem": { "kind": "ext4" } } });
+        assert_eq!(found(root), "type: “linux”, file system (type: “ext4”)");
+        let second = serde_json::json!({ "none": { "number": { "at_least": 2 } } });
+        assert_eq!(found(second), "number: 2");
+    }
+
+    #[test]
+    fn a_path_is_said_in_words() {
+        assert_eq!(Lang::Fr.say(&path_in_words("offer.mask")), "offre, masque");
     }
 }

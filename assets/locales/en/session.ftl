@@ -18,6 +18,9 @@ session-lab-wrong = the lab { $lab } is not right: { $error }. Its author checks
 session-machine = machine { $machine }
 session-machine-down = { $machine } is down: nothing can be checked on it
 session-machine-mute = { $machine } does not answer: { $error }
+session-agent-cut = the link was cut, as by a restart; the next check tries again
+session-agent-late = no answer in time
+session-agent-refused = its answer makes no sense
 
 # What is being done
 session-rebooting = restarting { $machine }

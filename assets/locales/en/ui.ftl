@@ -100,6 +100,7 @@ ui-work-checking = checking…
 ui-not-checked = not checked yet
 ui-no-answer = no answer
 ui-left-out = not on this PC: { $why }
+ui-guard = to keep (−{ $points })
 ui-lost = lost at { $lost } (met at { $met })
 ui-lost-guard = lost at { $lost } (met at the start)
 ui-waits-for-end = checked when you finish
@@ -189,6 +190,7 @@ ui-key-shell = shell
 ui-key-leave-program = leave the terminal (all other keys go to the program)
 ui-key-yes = yes
 ui-key-no = no
+ui-key-all-machines = all machines
 ui-key-close = close
 
 # Help

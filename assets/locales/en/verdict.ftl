@@ -12,6 +12,9 @@ verdict-nothing = nothing
 verdict-something = something
 verdict-empty-list = no element
 verdict-field = { $name }: { $value }
+verdict-field-of = { $name } ({ $value })
+verdict-path = { $a }, { $b }
+verdict-apart = { $a }; { $b }
 verdict-list = { $a }, { $b }
 verdict-more = { $list } and { $more ->
     [one] { $more } more

@@ -18,6 +18,9 @@ session-lab-wrong = le lab { $lab } est mal écrit : { $error }. Son auteur le v
 session-machine = machine { $machine }
 session-machine-down = { $machine } est arrêtée : rien ne peut y être vérifié
 session-machine-mute = { $machine } ne répond pas : { $error }
+session-agent-cut = la liaison s'est coupée, comme lors d'un redémarrage ; la vérification suivante réessaie
+session-agent-late = pas de réponse à temps
+session-agent-refused = la réponse est incompréhensible
 
 # Ce qui est en train de se faire
 session-rebooting = redémarrage de { $machine }

@@ -99,7 +99,8 @@ ui-work-over = dépassé de { $clock }
 ui-work-checking = vérification…
 ui-not-checked = pas encore vérifié
 ui-no-answer = sans réponse
-ui-left-out = hors de ce PC : { $why }
+ui-left-out = sans objet sur ce PC : { $why }
+ui-guard = à préserver (−{ $points })
 ui-lost = perdu à { $lost } (acquis à { $met })
 ui-lost-guard = perdu à { $lost } (acquis au départ)
 ui-waits-for-end = vérifié quand vous terminez
@@ -121,7 +122,7 @@ ui-shell-ended = Le shell est terminé. Entrée en ouvre un autre.
 ui-shell-failed = Impossible d'ouvrir un terminal sur { $machine } : { $error }
 ui-notice-all-met = Tout est acquis. F10 termine et rend.
 ui-notice-no-hint = Il ne reste pas d'indice pour ce qui manque.
-ui-notice-aside = Essai mis de côté : l'horloge est arrêtée, les machines vous attendent.
+ui-notice-aside = Tentative mise de côté : l'horloge est arrêtée, les machines vous attendent.
 
 # Bilan
 ui-debrief = Bilan
@@ -189,6 +190,7 @@ ui-key-shell = shell
 ui-key-leave-program = quitter le terminal (les autres touches vont au programme)
 ui-key-yes = oui
 ui-key-no = non
+ui-key-all-machines = toutes les machines
 ui-key-close = fermer
 
 # Aide

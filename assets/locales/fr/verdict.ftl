@@ -12,6 +12,9 @@ verdict-nothing = rien
 verdict-something = quelque chose
 verdict-empty-list = aucun élément
 verdict-field = { $name } : { $value }
+verdict-field-of = { $name } ({ $value })
+verdict-path = { $a }, { $b }
+verdict-apart = { $a } ; { $b }
 verdict-list = { $a }, { $b }
 verdict-more = { $list } et { $more ->
     [one] { $more } autre

@@ -84,6 +84,10 @@ fn on_layer(state: &mut State, command: Command) -> Vec<Effect> {
     match (command, state.layers.pop()) {
         (Command::Accept, Some(Layer::Confirm(question))) => on_yes(state, question),
         (Command::Back | Command::Accept | Command::Help, _) => Vec::new(),
+        (Command::ResetAll, Some(Layer::Confirm(Question::Reset(_)))) => {
+            state.layers.push(Layer::Confirm(Question::Reset(None)));
+            Vec::new()
+        }
         // Two Ctrl-C in a row get out of everything.
         (Command::Quit, Some(Layer::Confirm(Question::Leave))) => on_yes(state, Question::Leave),
         (_, layer) => {

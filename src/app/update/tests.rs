@@ -246,6 +246,30 @@ fn what_cannot_be_taken_back_asks_once_and_no_means_no() {
 }
 
 #[test]
+fn every_machine_can_be_put_back_at_once() {
+    let mut state = at_work();
+    press(&mut state, KeyCode::F(9));
+    assert!(matches!(state.layers[..], [Layer::Confirm(Question::Reset(Some(_)))]));
+    assert_eq!(press(&mut state, KeyCode::Char('t')), []);
+    assert_eq!(press(&mut state, KeyCode::Enter), [Effect::CloseShells, Effect::Session(Request::Reset(None))]);
+}
+
+#[test]
+fn a_tab_without_anything_in_it_is_not_shown() {
+    let mut bare = view();
+    Arc::make_mut(&mut bare.variant).manifest.criteria.clear();
+    let mut state = at_work();
+    update(&mut state, Action::Changed(Arc::new(bare)));
+    let tab = |state: &State| if let Screen::Work(work) = &state.screen { Some(work.tab) } else { None };
+    press(&mut state, KeyCode::Char('2'));
+    assert_eq!(tab(&state), Some(Tab::Brief));
+    press(&mut state, KeyCode::Right);
+    assert_eq!(tab(&state), Some(Tab::Hints));
+    press(&mut state, KeyCode::Left);
+    assert_eq!(tab(&state), Some(Tab::Brief));
+}
+
+#[test]
 fn leaving_puts_the_attempt_aside() {
     let mut state = at_work();
     press(&mut state, KeyCode::Esc);

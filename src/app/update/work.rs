@@ -232,7 +232,7 @@ pub(super) fn on_command(state: &mut State, command: Command) -> Vec<Effect> {
     let Screen::Work(work) = &mut state.screen else { return Vec::new() };
     match command {
         Command::Check => {
-            work.tab = Tab::Criteria;
+            work.tab = if work.has_tab(Tab::Criteria) { Tab::Criteria } else { Tab::Questions };
             return vec![check(work, Depth::Now)];
         }
         Command::Hint => ask_hint(state),
@@ -249,9 +249,9 @@ pub(super) fn on_command(state: &mut State, command: Command) -> Vec<Effect> {
         Command::NewShell => return new_shell(work),
         Command::NextShell => show_shell(work, (work.shell + 1) % work.shells.len().max(1)),
         Command::Shell(position) => show_shell(work, position),
-        Command::Tab(tab) => show_tab(work, tab),
-        Command::Left => show_tab(work, beside(work.tab, Tab::ALL.len() - 1)),
-        Command::Next | Command::Right => show_tab(work, beside(work.tab, 1)),
+        Command::Tab(tab) if work.has_tab(tab) => show_tab(work, tab),
+        Command::Left => show_tab(work, beside(work, Tab::ALL.len() - 1)),
+        Command::Next | Command::Right => show_tab(work, beside(work, 1)),
         Command::Row(row) => choose_row(work, row),
         Command::Accept => return accept(state),
         _ => move_in_tab(work, command, bounds.page, bounds.scroll),
@@ -290,9 +290,11 @@ fn show_tab(work: &mut Work, tab: Tab) {
     work.editing = None;
 }
 
-fn beside(tab: Tab, step: usize) -> Tab {
-    let here = Tab::ALL.iter().position(|&other| other == tab).unwrap_or(0);
-    Tab::ALL[(here + step) % Tab::ALL.len()]
+/// The next tab with something in it, by steps of `step`.
+fn beside(work: &Work, step: usize) -> Tab {
+    let here = Tab::ALL.iter().position(|&other| other == work.tab).unwrap_or(0);
+    let others = (1..Tab::ALL.len()).map(|times| Tab::ALL[(here + step * times) % Tab::ALL.len()]);
+    others.into_iter().find(|&tab| work.has_tab(tab)).unwrap_or(work.tab)
 }
 
 fn new_shell(work: &mut Work) -> Vec<Effect> {

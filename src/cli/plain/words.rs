@@ -6,8 +6,8 @@ use std::time::Duration;
 use crate::i18n::{Lang, Message};
 use crate::lab::{Manifest, Text, Variant};
 use crate::msg;
-use crate::session::{Debrief, Moment, Turn, View};
-use crate::verdict::{Finding, Status, Verdict};
+use crate::session::{Debrief, Lost, Moment, Turn, View};
+use crate::verdict::{Finding, Status, Verdict, path_in_words};
 
 /// Ticket and work order.
 pub(super) fn brief(variant: &Variant, lang: Lang) -> String {
@@ -37,7 +37,8 @@ pub(in crate::cli) fn verdicts(view: &View, lang: Lang) -> String {
 
 fn one(text: &mut String, verdict: &Verdict, view: &View, lang: Lang) {
     let manifest = &view.variant.manifest;
-    let lost = view.lost.iter().find(|lost| lost.criterion == verdict.id);
+    let is_lost = |lost: &&Lost| lost.criterion == verdict.id && verdict.status == Status::Fail;
+    let lost = view.lost.iter().rev().find(is_lost);
     let status = lost.map_or_else(|| status(verdict.status), |lost| msg!("plain-lost", time = clock(lost.lost)));
     let points = msg!("status-points", points = verdict.points);
     let what = title(manifest, &verdict.id).get(lang);
@@ -46,7 +47,9 @@ fn one(text: &mut String, verdict: &Verdict, view: &View, lang: Lang) {
     if verdict.status == Status::Pass {
         return;
     }
-    for finding in verdict.findings.iter().filter(|finding| finding.status != Status::Pass) {
+    // What waits shows what it waits for: its own findings are only what follows from that.
+    let is_telling = |finding: &&Finding| finding.status != Status::Pass && verdict.status != Status::Waiting;
+    for finding in verdict.findings.iter().filter(is_telling) {
         let _ = writeln!(text, "    {}", lang.say(&found(finding)));
     }
     for needed in &verdict.waits_for {
@@ -66,7 +69,7 @@ fn one(text: &mut String, verdict: &Verdict, view: &View, lang: Lang) {
 fn found(finding: &Finding) -> Message {
     msg!(
         "plain-finding",
-        field = &finding.field,
+        field = path_in_words(&finding.field),
         expected = finding.expected.clone(),
         found = finding.found.clone(),
         source = finding.source.clone()

@@ -14,7 +14,7 @@ use crate::session::View;
 use crate::ui::canvas::Canvas;
 use crate::ui::text::{Flow, clock, fitted};
 use crate::ui::theme::Mark;
-use crate::verdict::{Finding, Status, Verdict};
+use crate::verdict::{Finding, Status, Verdict, path_in_words};
 
 /// What a criterion (or question) shows; none before the first check.
 pub(in crate::ui) fn mark(view: &View, id: &str) -> Option<Mark> {
@@ -78,7 +78,12 @@ fn one(canvas: &Canvas, flow: &mut Flow, work: &Work, criterion: &Criterion, is_
         (None, Some(mark)) => lost(canvas, view, criterion).unwrap_or_else(|| canvas.tr(mark.word())),
         (None, None) => canvas.tr("ui-not-checked"),
     };
-    let points = canvas.say(&msg!("status-points", points = criterion.points));
+    // A guard earns nothing: it costs when lost.
+    let points = canvas.say(&if criterion.guard {
+        msg!("ui-guard", points = criterion.points)
+    } else {
+        msg!("status-points", points = criterion.points)
+    });
     let pieces = vec![(status, style), (format!(" · {points}"), theme.quiet())];
     flow.paragraph(&hang, &hang, pieces);
 }
@@ -139,7 +144,9 @@ fn findings(canvas: &Canvas, flow: &mut Flow, verdict: &Verdict) {
             flow.gap();
         }
         let style = theme.mark(Mark::Is(finding.status));
-        labelled(canvas, flow, "ui-expected", &canvas.say(&finding.expected), theme.text());
+        let field = path_in_words(&finding.field);
+        let expected = msg!("verdict-field", name = field, value = finding.expected.clone());
+        labelled(canvas, flow, "ui-expected", &canvas.say(&expected), theme.text());
         labelled(canvas, flow, "ui-found", &canvas.say(&finding.found), style);
         if last_source != Some(&finding.source) {
             labelled(canvas, flow, "ui-source", &canvas.say(&finding.source), theme.quiet());

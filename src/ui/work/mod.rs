@@ -132,16 +132,7 @@ fn left_half(canvas: &mut Canvas, area: Rect, work: &Work) {
 
 /// The tabs with something in them, and the one shown.
 fn shown_tabs(work: &Work) -> impl Iterator<Item = Tab> {
-    let manifest = &work.view.variant.manifest;
-    Tab::ALL.into_iter().filter(move |tab| {
-        *tab == work.tab
-            || match tab {
-                Tab::Questions => !manifest.questions.is_empty(),
-                Tab::Criteria => !manifest.criteria.is_empty(),
-                Tab::Hints => !manifest.hints.is_empty(),
-                Tab::Brief | Tab::Ticket => true,
-            }
-    })
+    Tab::ALL.into_iter().filter(|&tab| tab == work.tab || work.has_tab(tab))
 }
 
 /// The columns that the tabs' names take with their frame.
