@@ -4,9 +4,11 @@ use std::process::ExitCode;
 
 use serde_json::json;
 
+use super::plain::open_store;
 use super::{Context, EnterArgs, KeeperArgs, Outcome, StandCommand, complain, print};
 use crate::lab::{Catalogue, Variant};
 use crate::msg;
+use crate::session;
 use crate::stand::{Plan, Stand, StandError, enter as door, keeper as process};
 
 pub(super) fn run(context: &Context, command: StandCommand) -> Outcome {
@@ -134,12 +136,24 @@ fn list(context: &Context, as_json: bool) -> Result<Outcome, String> {
 fn down(context: &Context, id: Option<&str>) -> Result<Outcome, String> {
     let stands: Vec<Stand> = match id {
         Some(id) => vec![Stand::open(id).ok_or_else(|| context.lang.say(&msg!("stand-unknown", stand = id)))?],
-        None => Stand::all().into_iter().filter(|stand| !stand.is_held()).collect(),
+        None => hand_made(context)?,
     };
     for stand in stands {
         stand.down(&mut |step| complain(&context.lang.say(&step))).map_err(|error| error.words(context.lang))?;
     }
     Ok(Outcome::Met)
+}
+
+/// The stands that nobody works in and that no attempt under way will come back to.
+fn hand_made(context: &Context) -> Result<Vec<Stand>, String> {
+    let lang = context.lang;
+    let aside = open_store(lang).and_then(|store| session::stands(&store)).map_err(|error| error.words(lang))?;
+    let free = Stand::all().into_iter().filter(|stand| !stand.is_held());
+    let (spared, free): (Vec<Stand>, Vec<Stand>) = free.partition(|stand| aside.contains(&stand.id));
+    for stand in spared {
+        complain(&lang.say(&msg!("stand-spared", stand = &stand.id)));
+    }
+    Ok(free)
 }
 
 pub(super) fn keeper(args: &KeeperArgs) -> Outcome {

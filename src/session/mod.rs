@@ -30,7 +30,7 @@ use crate::verdict::{Status, Verdict};
 
 pub use error::SessionError;
 pub use event::{Event, What};
-pub use open::{Past, current, debrief, history};
+pub use open::{Past, current, debrief, history, stands};
 pub use view::{Debrief, Lost, Moment, Turn, View};
 
 /// How deep a check goes.

@@ -1,6 +1,7 @@
 //! How a session comes about: begun, resumed, renewed on a fresh stand, or only looked at. And what the record tells of
 //! the attempts that are over.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -43,6 +44,13 @@ pub fn history(store: &Store) -> Result<Vec<Past>, SessionError> {
 /// The current attempt: the latest that can be resumed.
 pub fn current(store: &Store) -> Result<Option<Past>, SessionError> {
     Ok(history(store)?.into_iter().find(|past| past.phase == Phase::Working))
+}
+
+/// The stands that attempts under way live in. An attempt that can't be read can't be resumed either: its stand is not
+/// among them.
+pub fn stands(store: &Store) -> Result<BTreeSet<String>, SessionError> {
+    let past = history(store)?.into_iter().filter(|past| past.phase == Phase::Working);
+    Ok(past.filter_map(|past| Known::load(store, past.attempt).ok()?.state.stand).collect())
 }
 
 /// What is shown after an attempt, at any later time.
@@ -224,4 +232,28 @@ fn jot(store: &mut Store, attempt: i64, what: &What) -> Result<(), SessionError>
     let stamp = Stamp::now(store.attempt(attempt)?.worked);
     store.append(attempt, i64::MAX, stamp, &kind, &payload)?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+    use crate::lab::Text;
+
+    #[test]
+    fn the_stand_of_an_attempt_put_aside_is_known_until_it_ends() {
+        let folder = tempfile::tempdir().unwrap();
+        let (mut store, _) = Store::open(folder.path()).unwrap();
+        let manifest = crate::session::tests::manifest();
+        let variant = Variant { seed: 7, manifest, brief: Text::default(), scripts: BTreeMap::new() };
+        let variant = serde_json::to_string(&variant).unwrap();
+        let new = NewAttempt { lab: "x".to_owned(), seed: 7, variant, base_hash: None };
+        let attempt = store.begin(&new).unwrap();
+        jot(&mut store, attempt, &What::Begun).unwrap();
+        jot(&mut store, attempt, &What::Ready { stand: Some("x-1".to_owned()) }).unwrap();
+        assert_eq!(stands(&store).unwrap(), ["x-1".to_owned()].into());
+        jot(&mut store, attempt, &What::Abandoned).unwrap();
+        assert!(stands(&store).unwrap().is_empty());
+    }
 }

@@ -19,6 +19,7 @@ stand-no-solution = This lab has no solution “{ $name }”. It has: { $names }
 stand-none-has = No running lab has a machine “{ $machine }”. “paillasse stand list” shows them all.
 stand-several = Several labs have a machine “{ $machine }”. Say which: { $names }.
 stand-unknown = No running lab is called “{ $stand }”. “paillasse stand list” shows them all.
+stand-spared = { $stand } is kept: an attempt under way will be resumed in it. To tear it down all the same: paillasse stand down { $stand }
 stand-list-none = No lab machine on this PC.
 stand-up = up
 stand-down = down

@@ -19,6 +19,7 @@ stand-no-solution = Cet atelier n'a pas de solution « { $name } ». Il a : { $n
 stand-none-has = Aucun atelier en cours n'a de machine « { $machine } ». « paillasse stand list » les montre toutes.
 stand-several = Plusieurs ateliers ont une machine « { $machine } ». Précisez laquelle : { $names }.
 stand-unknown = Aucun atelier en cours ne s'appelle « { $stand } ». « paillasse stand list » les montre tous.
+stand-spared = { $stand } est conservé : une tentative en cours s'y reprendra. Pour le démonter quand même : paillasse stand down { $stand }
 stand-list-none = Aucune machine d'atelier sur ce poste.
 stand-up = en marche
 stand-down = à l'arrêt
