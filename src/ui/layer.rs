@@ -27,7 +27,7 @@ pub(super) fn draw(canvas: &mut Canvas, area: Rect, layer: &Layer, screen: &Scre
             let (title, text) = words(question, screen);
             let text = canvas.say(&text);
             let mut keys = AGREE.to_vec();
-            if matches!(question, Question::Reset(Some(_))) {
+            if matches!(question, Question::Reset(Some(_))) && has_several_machines(screen) {
                 keys.push(Key::new("t", "ui-key-all-machines", Command::ResetAll));
             }
             frame(canvas, area, title, &text, theme.accent(), &keys);
@@ -41,6 +41,10 @@ pub(super) fn draw(canvas: &mut Canvas, area: Rect, layer: &Layer, screen: &Scre
             frame(canvas, area, "ui-hint", &text, theme.accent(), &CLOSE);
         }
     }
+}
+
+fn has_several_machines(screen: &Screen) -> bool {
+    matches!(screen, Screen::Work(work) if work.view.variant.manifest.stand.machines.len() > 1)
 }
 
 fn hint(canvas: &Canvas, index: usize, screen: &Screen) -> Option<String> {
