@@ -244,7 +244,7 @@ fn a_killed_app_goes_on_where_it_was() {
     press(&mut app, &["F6", "F6", "3"]);
     app.wait_for("Regardez le dossier.", SOON).unwrap();
     press(&mut app, &["Esc", "Enter"]);
-    app.wait_for("Essai mis de côté", SOON).unwrap();
+    app.wait_for("Tentative mise de côté", SOON).unwrap();
     press(&mut app, &["q"]);
     leaves(&mut app);
 }

@@ -14,8 +14,8 @@ printf 'XKBMODEL="pc105"\nXKBLAYOUT="fr"\nXKBVARIANT=""\nXKBOPTIONS=""\nBACKSPAC
 # Off, not masked: `systemctl enable --now` must work for whoever needs the service.
 mkdir -p "$root/etc/systemd/system-preset"
 echo 'disable *' >"$root/etc/systemd/system-preset/00-base.preset"
-systemctl --root="$root" preset-all >/dev/null 2>&1
-systemctl --root="$root" preset-all --global >/dev/null 2>&1
+chroot "$root" systemctl preset-all >/dev/null 2>&1
+chroot "$root" systemctl preset-all --global >/dev/null 2>&1
 rm "$root/etc/systemd/system-preset/00-base.preset"
 for script in "$root"/etc/init.d/*; do
     chroot "$root" update-rc.d "${script##*/}" disable >/dev/null 2>&1 || true

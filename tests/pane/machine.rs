@@ -66,6 +66,12 @@ fn the_terminal_is_the_machine_s_own() {
     }
     driver.type_text("echo start''ed; sleep 600\n");
     driver.wait_for("\nstarted", SOON).unwrap();
+    // An interrupt that comes before the shell has started the program is the shell's, which goes on.
+    let deadline = std::time::Instant::now() + SOON;
+    while machine.says("pgrep -x sleep").is_empty() {
+        assert!(std::time::Instant::now() < deadline, "{}", machine.says("ps ax"));
+        std::thread::sleep(std::time::Duration::from_millis(50));
+    }
     driver.key("Ctrl-C").unwrap();
     driver.type_text("echo code=$?\n");
     driver.wait_for("\ncode=130", SOON).unwrap();
