@@ -13,11 +13,15 @@ use crate::lab::manifest::Driver;
 use crate::msg;
 use crate::probe::{Observation, Probe};
 use crate::stand::{OnStep, Plan, Stand, base};
+use crate::verdict::Stage;
 
 /// How long one probe may take: a DHCP server that pings before it offers takes 15 seconds for both bounds of its range.
 const TIMEOUT: Duration = Duration::from_secs(30);
-/// How long what was just restarted may take to answer.
+/// How long what was just set up or restarted may take to answer.
 const PATIENCE: Duration = Duration::from_secs(8);
+/// The same after the start of a machine: winbind, for one, asks again only after 30 seconds when the network was not
+/// there at its first try (smb.conf(5), `winbind reconnect delay`).
+const BOOT_PATIENCE: Duration = Duration::from_secs(60);
 
 /// This very PC: probes only look.
 #[derive(Debug)]
@@ -101,7 +105,7 @@ impl World for Here {
         None
     }
 
-    fn patience(&self) -> Duration {
+    fn patience(&self, _stage: Stage) -> Duration {
         Duration::ZERO
     }
 }
@@ -149,7 +153,7 @@ impl World for Machines {
     }
 
     fn reboot(&mut self, on_step: OnStep<'_>) -> Result<(), SessionError> {
-        for machine in self.stand.machines()? {
+        for machine in self.stand.plan()?.machines.into_iter().filter(|machine| machine.shell) {
             on_step(msg!("session-rebooting", machine = &machine.name));
             self.stand.reboot(&machine.name)?;
         }
@@ -169,8 +173,8 @@ impl World for Machines {
         Some(&self.stand)
     }
 
-    fn patience(&self) -> Duration {
-        PATIENCE
+    fn patience(&self, stage: Stage) -> Duration {
+        if stage == Stage::Reboot { BOOT_PATIENCE } else { PATIENCE }
     }
 }
 

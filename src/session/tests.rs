@@ -15,7 +15,7 @@ use crate::msg;
 use crate::probe::{Fact, Observation, Probe};
 use crate::record::Store;
 use crate::stand::{OnStep, Stand};
-use crate::verdict::{Status, Verdict};
+use crate::verdict::{Stage, Status, Verdict};
 
 /// A small lab: `a`, `b` (needs `a`), the guard `keep`, `later` (after a reboot), one question, three hints.
 pub(super) fn manifest() -> Manifest {
@@ -105,7 +105,7 @@ impl World for Files {
         None
     }
 
-    fn patience(&self) -> Duration {
+    fn patience(&self, _stage: Stage) -> Duration {
         Duration::ZERO
     }
 }

@@ -1,7 +1,7 @@
 //! A lab's criteria and the world they are checked in: one run of checks, at some depth. Knows no record and no clock:
 //! the proof of a lab uses it as well as a session.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
@@ -135,16 +135,18 @@ impl Trial {
         Ok(())
     }
 
-    /// Looks again for a while: a service that was just restarted may need a moment, and that is no fault.
+    /// Looks again for a while: a service that was just restarted may need a moment, and that is no fault. Only what is
+    /// looked at in this stage is waited for.
     fn look_patiently(&mut self, stage: Stage, wanted: Wanted<'_>) {
         if self.suite.requests(stage, Cost::Active).is_empty() {
             return;
         }
-        let end = Instant::now() + self.world.patience();
+        let asked: BTreeSet<String> = self.suite.at(stage).map(str::to_owned).collect();
+        let end = Instant::now() + self.world.patience(stage);
         loop {
             self.look(stage, Cost::Active);
             let verdicts = self.suite.judge(&self.seen, &Answers::new());
-            let told = |verdict: &&Verdict| verdict.status != Status::Waiting;
+            let told = |verdict: &&Verdict| verdict.status != Status::Waiting && asked.contains(&verdict.id);
             if verdicts.iter().filter(told).all(wanted) || Instant::now() >= end {
                 return;
             }

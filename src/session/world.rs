@@ -8,6 +8,7 @@ use std::time::Duration;
 use super::SessionError;
 use crate::probe::{Observation, Probe};
 use crate::stand::{OnStep, Stand};
+use crate::verdict::Stage;
 
 /// The machines of an attempt.
 pub(crate) trait World: Debug + Send {
@@ -16,7 +17,8 @@ pub(crate) trait World: Debug + Send {
     fn observe(&mut self, requests: &BTreeMap<String, Vec<Probe>>) -> BTreeMap<String, Vec<Observation>>;
     /// Restarts a unit of a machine. That it doesn't come up is no error: what is looked at next tells.
     fn restart(&mut self, machine: &str, unit: &str) -> Result<(), SessionError>;
-    /// Restarts every machine, and returns when all are ready.
+    /// Restarts every machine that has a shell, and returns when all are ready. The others are the rooms' and the
+    /// company's servers: nobody worked on them, and nobody restarts them to see whether a PC comes back.
     fn reboot(&mut self, on_step: OnStep<'_>) -> Result<(), SessionError>;
     /// Puts a machine, or all, back to the start.
     fn reset(&mut self, machine: Option<&str>, on_step: OnStep<'_>) -> Result<(), SessionError>;
@@ -24,6 +26,6 @@ pub(crate) trait World: Debug + Send {
     fn down(&mut self, on_step: OnStep<'_>) -> Result<(), SessionError>;
     /// The stand, unless it is this PC.
     fn stand(&self) -> Option<&Stand>;
-    /// How long a final check waits for what may still be starting.
-    fn patience(&self) -> Duration;
+    /// How long a final check waits at this stage for what may still be starting.
+    fn patience(&self, stage: Stage) -> Duration;
 }

@@ -88,6 +88,12 @@ impl Suite {
         requests
     }
 
+    /// The criteria that are looked at in this stage.
+    pub fn at(&self, stage: Stage) -> impl Iterator<Item = &str> {
+        let here = self.criteria.iter().filter(move |entry| Stage::from(&entry.after) == stage);
+        here.map(|entry| entry.id.as_str())
+    }
+
     /// The units to restart before [`Stage::Restart`] is looked at: (machine, unit), each once.
     #[must_use]
     pub fn restarts(&self) -> BTreeSet<(String, String)> {
