@@ -3,11 +3,11 @@
 
 mod expect;
 mod job;
+mod queue;
 mod report;
 
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::Arc;
 use std::sync::mpsc::channel;
-use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
 
@@ -20,10 +20,8 @@ use crate::stand::host::{HostSnapshot, Trace};
 use crate::verdict::Finding;
 
 pub use job::Job;
+use queue::Queue;
 pub use report::{as_json, as_text, title};
-
-/// Stands at a time: a stand mostly waits for its machines to start.
-const AT_ONCE: usize = 2;
 
 /// What is proven.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -97,22 +95,18 @@ pub fn prove(variants: &[Arc<Variant>], on_step: &mut dyn FnMut(&Job, Option<&St
 
 fn run_all(variants: &[Arc<Variant>], on_step: &mut dyn FnMut(&Job, Option<&Step>)) -> Vec<Step> {
     let jobs: Vec<Job> = variants.iter().flat_map(Job::all).collect();
-    let next = AtomicUsize::new(0);
-    // The kernel shows every machine the swap space of all, by name: two machines that turn on a `/dev/sdb3` each would
-    // take the other's for their own. So stands with disks come one after the other.
-    let disks = Mutex::new(());
+    let queue = Queue::of(jobs.iter().map(Job::has_disks));
     let (tell, told) = channel();
     let mut steps: Vec<Option<Step>> = jobs.iter().map(|_| None).collect();
     thread::scope(|scope| {
-        for _ in 0..AT_ONCE {
-            let (tell, jobs, next, disks) = (tell.clone(), &jobs, &next, &disks);
+        for _ in 0..queue::side_by_side() {
+            let (tell, jobs, queue) = (tell.clone(), &jobs, &queue);
             scope.spawn(move || {
-                while let Some((index, job)) = take(jobs, next) {
-                    let turn = job.has_disks().then(|| disks.lock().unwrap_or_else(PoisonError::into_inner));
+                while let Some(turn) = queue.take() {
+                    let Some(job) = jobs.get(turn.index) else { continue };
                     // The receiver lives as long as this scope.
-                    let _ = tell.send((index, None));
-                    let _ = tell.send((index, Some(job.run())));
-                    drop(turn);
+                    let _ = tell.send((turn.index, None));
+                    let _ = tell.send((turn.index, Some(job.run())));
                 }
             });
         }
@@ -125,9 +119,4 @@ fn run_all(variants: &[Arc<Variant>], on_step: &mut dyn FnMut(&Job, Option<&Step
         }
     });
     steps.into_iter().flatten().collect()
-}
-
-fn take<'a>(jobs: &'a [Job], next: &AtomicUsize) -> Option<(usize, &'a Job)> {
-    let index = next.fetch_add(1, Ordering::Relaxed);
-    jobs.get(index).map(|job| (index, job))
 }
