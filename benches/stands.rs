@@ -4,6 +4,7 @@ use std::hint::black_box;
 use std::path::Path;
 
 use criterion::{Criterion, criterion_group, criterion_main};
+use paillasse::lab::manifest::Isolation;
 use paillasse::stand::{Link, Machine, Network, Plan, Stand};
 
 fn machine(index: u8) -> Machine {
@@ -26,6 +27,7 @@ fn three() -> Plan {
     Plan {
         lab: "bench".into(),
         seed: 1,
+        isolation: Isolation::Default,
         machines: (1..=3).map(machine).collect(),
         networks: vec![Network { name: "lan".into() }],
         disks: Vec::new(),

@@ -46,6 +46,7 @@ impl Bench {
         assert!(copied.success());
         let lab = home.path().join("motd/lab.toml");
         let text = fs::read_to_string(&lab).unwrap();
+        let text = text.replacen("[stand]", "[stand]\nisolation = \"privileged\"", 1);
         fs::write(lab, text.replacen("[[stand.setup]]", STAND, 1)).unwrap();
         Self { home, before: HostSnapshot::take().unwrap(), _turn: turn }
     }

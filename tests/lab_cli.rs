@@ -155,6 +155,19 @@ fn show_tells_the_ticket_and_what_is_made() {
 }
 
 #[test]
+fn a_lab_that_asks_for_less_isolation_says_so_to_people_and_programs() {
+    let show = |lab: &str, json: &[&str]| {
+        let labs = fixtures();
+        paillasse(&[&["--labs", labs.to_str().unwrap(), "show", lab], json].concat())
+    };
+    assert!(text(&show("atelier", &[]).stdout).contains("Isolation réduite"));
+    let page = json(&show("atelier", &["--json"]));
+    assert_eq!((&page["isolation"], &page["seed"]), (&"privileged".into(), &1.into()));
+    assert!(!text(&show("dhcp-agence", &[]).stdout).contains("Isolation réduite"));
+    assert_eq!(json(&show("dhcp-agence", &["--json"]))["isolation"], "default");
+}
+
+#[test]
 fn show_names_the_nearest_lab() {
     let output = paillasse(&["--labs", fixtures().to_str().unwrap(), "show", "attelier"]);
     assert_eq!(output.status.code(), Some(2));

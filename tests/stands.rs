@@ -5,6 +5,7 @@
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
+use paillasse::lab::manifest::Isolation;
 use paillasse::stand::host::{HostSnapshot, Trace};
 use paillasse::stand::{Disk, Link, Machine, Network, Plan, Script, Stand};
 
@@ -29,6 +30,7 @@ fn three() -> Plan {
     Plan {
         lab: "test-three".into(),
         seed: 1,
+        isolation: Isolation::Default,
         machines: vec![
             machine("srv", &["10.9.0.1/24", "fd00:9::1/64"], 1),
             machine("pc1", &["10.9.0.2/24", "fd00:9::2/64"], 2),
@@ -95,6 +97,7 @@ fn three_machines_with_systemd_talk_to_each_other() {
 fn one_with_a_disk() -> Plan {
     let mut plan = three();
     plan.lab = "test-disk".into();
+    plan.isolation = Isolation::Privileged;
     plan.machines.truncate(1);
     plan.setups = vec![Script {
         machine: "srv".into(),

@@ -30,6 +30,7 @@ text = { fr = "Bonjour, je n'ouvre plus le dossier partagé : « accès refusé 
 sla = { respond = "30min", resolve = "4h" }
 
 [stand]
+isolation = "privileged"
 [[stand.machine]]
 name = "srv"
 role = { fr = "serveur de fichiers", en = "file server" }

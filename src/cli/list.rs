@@ -6,15 +6,15 @@ use serde_json::json;
 
 use super::{Context, Outcome, complain, print};
 use crate::i18n::{Lang, Message};
-use crate::lab::manifest::{After, Criterion, Driver, Manifest, StandSpec, Ticket};
-use crate::lab::{Catalogue, Lab, Variant};
+use crate::lab::manifest::{After, Criterion, Driver, Isolation, Manifest, StandSpec, Ticket};
+use crate::lab::{Catalogue, Variant};
 use crate::{msg, paths, referential, stand, units};
 
 /// The labs at hand, competence by competence. Broken ones are counted, never in the way.
 pub(super) fn run(context: &Context, json: bool) -> Outcome {
     let catalogue = Catalogue::load(&context.lab_folders());
     if json {
-        let labs: Vec<_> = catalogue.labs.values().map(|lab| as_json(lab)).collect();
+        let labs: Vec<_> = catalogue.labs.values().map(|lab| as_json(&lab.manifest)).collect();
         print(&format!("{:#}", json!({ "labs": labs, "problems": catalogue.problems.len() })));
     } else {
         print(table(context.lang, &catalogue).trim_end());
@@ -25,8 +25,7 @@ pub(super) fn run(context: &Context, json: bool) -> Outcome {
     Outcome::Met
 }
 
-fn as_json(lab: &Lab) -> serde_json::Value {
-    let manifest = &lab.manifest;
+fn as_json(manifest: &Manifest) -> serde_json::Value {
     json!({
         "id": manifest.id,
         "title": manifest.title,
@@ -34,8 +33,14 @@ fn as_json(lab: &Lab) -> serde_json::Value {
         "level": manifest.level,
         "duration": manifest.duration,
         "driver": manifest.stand.driver,
+        "isolation": isolation(&manifest.stand),
         "runnable": obstacle(manifest.stand.driver).is_none(),
     })
+}
+
+/// How closed a lab's machines are; none where it has no machines.
+fn isolation(stand: &StandSpec) -> Option<Isolation> {
+    (stand.driver == Driver::Container).then_some(stand.isolation)
 }
 
 /// What keeps labs of this driver from running on this PC, as far as can be told without trying.
@@ -89,13 +94,17 @@ fn duration(lang: Lang, text: &str) -> String {
 }
 
 /// One lab: ticket, work order, criteria, and what it makes on this PC.
-pub(super) fn show(context: &Context, lab: &str, seed: u64) -> Outcome {
+pub(super) fn show(context: &Context, lab: &str, seed: u64, json: bool) -> Outcome {
     let lang = context.lang;
     let catalogue = Catalogue::load(&context.lab_folders());
     let variant = catalogue.find(lab).and_then(|lab| lab.variant(seed));
     match variant {
         Ok(variant) => {
-            print(page(lang, &variant).trim_end());
+            if json {
+                print(&format!("{:#}", page_as_json(&variant)));
+            } else {
+                print(page(lang, &variant).trim_end());
+            }
             Outcome::Met
         }
         Err(problem) => {
@@ -105,18 +114,32 @@ pub(super) fn show(context: &Context, lab: &str, seed: u64) -> Outcome {
     }
 }
 
+fn page_as_json(variant: &Variant) -> serde_json::Value {
+    let manifest = &variant.manifest;
+    let mut page = as_json(manifest);
+    page["seed"] = json!(variant.seed);
+    page["points"] = json!(total(manifest));
+    page["machines"] = manifest.stand.machines.iter().map(|machine| json!(machine.name)).collect();
+    page["networks"] = manifest.stand.networks.iter().map(|network| json!(network.name)).collect();
+    page["disks"] = manifest.stand.disks.iter().map(|disk| json!(disk)).collect();
+    page
+}
+
+/// A guard earns nothing: it costs when lost.
+fn total(manifest: &Manifest) -> u32 {
+    let earning = manifest.criteria.iter().filter(|criterion| !criterion.guard).map(|criterion| criterion.points);
+    earning.chain(manifest.questions.iter().map(|question| question.points)).sum()
+}
+
 fn page(lang: Lang, variant: &Variant) -> String {
     let manifest = &variant.manifest;
-    // A guard earns nothing: it costs when lost.
-    let earning = manifest.criteria.iter().filter(|criterion| !criterion.guard).map(|criterion| criterion.points);
-    let total: u32 = earning.chain(manifest.questions.iter().map(|question| question.points)).sum();
     let competence = referential::get().competence(&manifest.competence).map_or("", |found| found.title.as_str());
     let mut text = format!("{}  ({})\n{}  {competence}\n", manifest.title.get(lang), manifest.id, manifest.competence);
     let facts = msg!(
         "lab-show-facts",
         level = level(manifest.level),
         duration = duration(lang, &manifest.duration),
-        points = total,
+        points = total(manifest),
         seed = variant.seed.to_string()
     );
     let _ = writeln!(text, "{}", lang.say(&facts));
@@ -201,6 +224,9 @@ fn made(lang: Lang, spec: &StandSpec) -> String {
         let size =
             units::parse_size(&disk.size).map_or_else(|_| disk.size.clone(), |size| units::format_size(size, lang));
         facts.push(msg!("lab-show-disk", machine = &disk.machine, name = &disk.name, size = size));
+    }
+    if spec.isolation == Isolation::Privileged {
+        facts.push(msg!("lab-show-privileged"));
     }
     facts.push(msg!("lab-show-pc-untouched"));
     lines(&facts, |fact| lang.say(fact))

@@ -77,6 +77,9 @@ pub enum Command {
         /// The variant's seed.
         #[arg(long, default_value_t = 1)]
         seed: u64,
+        /// For programs.
+        #[arg(long)]
+        json: bool,
     },
     /// Start (or go on with) a lab.
     Run {
@@ -314,7 +317,7 @@ pub fn main() -> ExitCode {
         None => app::run(&context),
         Some(Command::Doctor { install, yes, json }) => doctor::run(&context, install, yes, json),
         Some(Command::List { json }) => list::run(&context, json),
-        Some(Command::Show { lab, seed }) => list::show(&context, &lab, seed),
+        Some(Command::Show { lab, seed, json }) => list::show(&context, &lab, seed, json),
         Some(Command::Run { lab, seed, plain: true }) => plain::run(&context, &lab, seed),
         Some(Command::Run { lab, seed, plain: false }) => app::open(&context, &lab, seed),
         Some(Command::Check { format, is_final }) => check::run(&context, format, is_final),

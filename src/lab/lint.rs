@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::document::{Document, Step, steps};
-use super::manifest::Driver;
+use super::manifest::{Driver, Isolation};
 use super::problem::Problem;
 use super::{Lab, Manifest, Text, Variant, scripts};
 use crate::i18n::Message;
@@ -55,6 +55,10 @@ impl Lint {
         if is_built && manifest.solutions.len() < 2 {
             let message = msg!("lab-note-few-solutions", count = manifest.solutions.len());
             self.note(&steps!["solution"], message, msg!("lab-note-few-solutions-help"));
+        }
+        if manifest.stand.isolation == Isolation::Privileged && manifest.stand.disks.is_empty() {
+            let path = steps!["stand", "isolation"];
+            self.note(&path, msg!("lab-note-privileged"), msg!("lab-note-privileged-help"));
         }
         if manifest.skills.is_empty() {
             self.note(&steps!["skills"], msg!("lab-note-no-skills"), msg!("lab-note-no-skills-help"));

@@ -162,6 +162,17 @@ pub enum Driver {
     Container,
 }
 
+/// How closed a container's machines are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Isolation {
+    /// A user namespace: root in a machine is nobody on the PC.
+    #[default]
+    Default,
+    /// Root in a machine is the PC's root with less rights: what mounts block devices needs that.
+    Privileged,
+}
+
 /// What the lab asks for.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
@@ -169,6 +180,9 @@ pub struct StandSpec {
     /// Which driver.
     #[serde(default)]
     pub driver: Driver,
+    /// How closed its machines are.
+    #[serde(default)]
+    pub isolation: Isolation,
     /// The machines, in the order of their tabs.
     #[serde(default, rename = "machine")]
     pub machines: Vec<MachineSpec>,

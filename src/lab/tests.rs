@@ -120,6 +120,8 @@ mistakes! {
     unknown_machine_on_a_network: "lab.toml", "poste = \"unconfigured\"" => "postes = \"unconfigured\"";
     unknown_gateway: "lab.toml", "gateway     = \"srv\"" => "gateway     = \"box\"";
     unknown_machine_of_a_disk: "lab.toml", "machine     = \"srv\"\nname        = \"sdb\"" => "machine     = \"serv\"\nname        = \"sdb\"";
+    disk_at_the_default_level: "lab.toml", "isolation   = \"privileged\"\n" => "";
+    unknown_isolation: "lab.toml", "\"privileged\"" => "\"none\"";
     wrong_disk: "lab.toml", "\"sdb\"" => "\"hdb\"";
     wrong_size: "lab.toml", "\"1GiB\"" => "\"1 gigot\"";
     machine_twice: "lab.toml", "name        = \"poste\"" => "name        = \"srv\"";

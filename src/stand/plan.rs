@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::StandError;
 use crate::lab::Variant;
-use crate::lab::manifest::{DiskSpec, Driver, MachineSpec, NetworkSpec};
+use crate::lab::manifest::{DiskSpec, Driver, Isolation, MachineSpec, NetworkSpec};
 use crate::{msg, units};
 
 /// A whole stand.
@@ -16,6 +16,8 @@ pub struct Plan {
     pub lab: String,
     /// The variant's seed.
     pub seed: u64,
+    /// How closed the machines are.
+    pub isolation: Isolation,
     /// The machines, in order.
     pub machines: Vec<Machine>,
     /// The networks.
@@ -96,6 +98,7 @@ impl Plan {
         let plan = Self {
             lab: variant.manifest.id.clone(),
             seed: variant.seed,
+            isolation: spec.isolation,
             machines: machines.collect::<Result<_, _>>()?,
             networks: spec.networks.iter().map(|network| Network { name: network.name.clone() }).collect(),
             disks: spec.disks.iter().map(plan_disk).collect::<Result<_, _>>()?,
@@ -117,6 +120,9 @@ impl Plan {
         let used = self.disks.iter().map(|disk| &disk.machine);
         for machine in used.chain(self.setups.iter().map(|script| &script.machine)) {
             super::index_of(self, machine)?;
+        }
+        if self.isolation == Isolation::Default && !self.disks.is_empty() {
+            return Err(StandError::Refused(msg!("stand-disk-needs-privileged")));
         }
         for (index, disk) in self.disks.iter().enumerate() {
             let right = matches!(disk.name.as_bytes(), [b's', b'd', b'b'..=b'z']);

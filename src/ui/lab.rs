@@ -11,7 +11,7 @@ use crate::app::action::Command;
 use crate::app::model::LabPage;
 use crate::i18n::{Lang, Message};
 use crate::lab::Variant;
-use crate::lab::manifest::{Channel, Driver, Manifest, Sla};
+use crate::lab::manifest::{Channel, Driver, Isolation, Manifest, Sla};
 use crate::msg;
 use crate::units;
 
@@ -164,6 +164,10 @@ fn start(canvas: &Canvas, flow: &mut Flow, page: &LabPage) {
     let theme = canvas.theme;
     heading(canvas, flow, "ui-start");
     flow.text(&canvas.say(&promise_of_stand(page)), theme.text());
+    if page.variant.manifest.stand.isolation == Isolation::Privileged {
+        let mark = vec![Span::styled("▲ ", theme.warning())];
+        flow.styled(mark, "  ", vec![(canvas.tr("ui-start-privileged"), theme.warning())]);
+    }
     if let Some((_, elapsed)) = page.standing.under_way {
         flow.gap();
         flow.text(&canvas.say(&msg!("ui-start-under-way", clock = clock(elapsed))), theme.accent());

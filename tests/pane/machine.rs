@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use paillasse::lab::manifest::Isolation;
 use paillasse::pane::driver::Driver;
 use paillasse::stand::{Machine, Plan, Stand};
 
@@ -25,6 +26,7 @@ impl One {
         let plan = Plan {
             lab: "test-pane".into(),
             seed: 1,
+            isolation: Isolation::Default,
             machines: vec![machine],
             networks: Vec::new(),
             disks: Vec::new(),

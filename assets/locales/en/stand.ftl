@@ -72,3 +72,4 @@ stand-left-link = network link { $name }
 stand-left-loop = device { $device } { $file }
 stand-left-cgroup = control group { $path }
 stand-left-folder = folder { $path }
+stand-disk-needs-privileged = A virtual disk needs isolation = "privileged" in [stand]. Mend lab.toml.

@@ -224,3 +224,4 @@ ui-help-debrief = The debrief says, criterion by criterion, what was expected, w
 ui-help-debrief-back = back to the map
 ui-help-help = this help
 ui-help-language = français / English
+ui-start-privileged = Reduced isolation: to mount virtual disks, root in these machines is this PC's root, with fewer rights.

@@ -154,3 +154,8 @@ lab-check-summary = { $labs ->
 lab-coverage-edition = ÉDITION { $year }
 lab-coverage-total = { $covered } savoir-faire sur { $total } : { $criterion } par un critère, { $question } par une question, { $document } par un document, { $observed } par l'observation du jury
 lab-template-no-attribute = « { $name } » n'existe pas : un réseau a host(n), address, netmask, prefix et broadcast ; une personne a first, last et login
+lab-here-isolates-nothing = un atelier sur ce PC (driver = "here") n'a pas de machine à isoler : retirez « isolation »
+lab-disk-needs-privileged = un disque virtuel demande isolation = "privileged" dans [stand] : dans un espace d'utilisateurs, root ne peut pas monter de disque
+lab-note-privileged = cet atelier demande l'isolation « privileged » sans avoir de disque virtuel
+lab-note-privileged-help = sans raison de monter un périphérique, retirez « isolation » : au niveau par défaut, root dans la machine n'est personne sur le PC
+lab-show-privileged = Isolation réduite : cet atelier monte des disques virtuels, le root de ses machines est donc celui de ce PC, avec moins de droits.

@@ -72,3 +72,4 @@ stand-left-link = la liaison réseau { $name }
 stand-left-loop = le périphérique { $device } { $file }
 stand-left-cgroup = le groupe de contrôle { $path }
 stand-left-folder = le dossier { $path }
+stand-disk-needs-privileged = Un disque virtuel demande isolation = "privileged" dans [stand]. Corrigez lab.toml.

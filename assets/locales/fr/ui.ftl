@@ -224,3 +224,4 @@ ui-help-debrief = Le bilan dit, critère par critère, ce qui était attendu, ce
 ui-help-debrief-back = revenir à la carte
 ui-help-help = cette aide
 ui-help-language = français / English
+ui-start-privileged = Isolation réduite : pour monter des disques virtuels, le root de ces machines est celui de ce PC, avec moins de droits.

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use super::identity::is_plain;
 use super::{Checker, is_template};
 use crate::lab::document::{Step, steps};
-use crate::lab::manifest::{DiskSpec, Driver, NetworkSpec};
+use crate::lab::manifest::{DiskSpec, Driver, Isolation, NetworkSpec};
 use crate::lab::scripts;
 use crate::{msg, units};
 
@@ -24,6 +24,7 @@ impl Checker<'_> {
             }
             Driver::Here | Driver::Container => {}
         }
+        self.isolation();
         self.machines();
         for (at, network) in spec.networks.iter().enumerate() {
             self.network(&steps!["stand", "network", at], network);
@@ -35,6 +36,17 @@ impl Checker<'_> {
             self.machine(&steps!["stand", "setup", at, "machine"], &setup.machine);
         }
         self.script_files();
+    }
+
+    /// Root in a user namespace can neither reach a block device nor mount one (`user_namespaces(7)`).
+    fn isolation(&mut self) {
+        let spec = &self.manifest.stand;
+        if spec.driver == Driver::Here && spec.isolation == Isolation::Privileged {
+            self.wrong(&steps!["stand", "isolation"], msg!("lab-here-isolates-nothing"));
+        }
+        if spec.driver == Driver::Container && spec.isolation == Isolation::Default && !spec.disks.is_empty() {
+            self.wrong(&steps!["stand", "disk", 0, "name"], msg!("lab-disk-needs-privileged"));
+        }
     }
 
     /// A machine of the stand.
