@@ -21,9 +21,9 @@ mod tests {
     #[test]
     fn every_probe_family_is_in_it_with_its_documentation() {
         let families = schema()["$defs"]["Probe"]["oneOf"].as_array().unwrap();
-        for (family, _) in crate::probe::FAMILIES {
-            let found = families.iter().find(|branch| branch["properties"].get(family.replace('_', "-")).is_some());
-            assert!(found.is_some_and(|branch| branch["description"].is_string()), "{family}");
+        for family in crate::probe::FAMILIES {
+            let found = families.iter().find(|branch| branch["properties"].get(family.name).is_some());
+            assert!(found.is_some_and(|branch| branch["description"].is_string()), "{}", family.name);
         }
     }
 

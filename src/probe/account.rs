@@ -6,8 +6,16 @@
 use std::collections::HashMap;
 use std::fs;
 
-use super::{Machine, reason};
+use super::{Machine, Watch, reason};
 use crate::i18n::Message;
+
+/// The files that make an account what it is.
+pub(super) const ACCOUNTS: &[Watch] = &[
+    Watch::Path("/etc/passwd"),
+    Watch::Path("/etc/shadow"),
+    Watch::Path("/etc/group"),
+    Watch::Path("/etc/nsswitch.conf"),
+];
 
 /// A line of passwd(5).
 #[derive(Debug, Clone, PartialEq, Eq)]

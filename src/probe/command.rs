@@ -3,18 +3,20 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Fact, Field, Kind, Machine, Observation};
+use super::{About, Cost, Fact, Field, Kind, Machine, Observation};
 use crate::msg;
 
 /// What a lab writes: `command = { run = ["nginx", "-t"] }`. No shell reads it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Args {
     /// The program (looked up in the machine's `PATH`) and its arguments.
     pub run: Vec<String>,
 }
 
-pub(super) const FIELDS: &[Field] = &[
+pub(super) const ABOUT: About = About::new(Cost::Active, FIELDS);
+
+const FIELDS: &[Field] = &[
     Field { name: "exit", kind: Kind::Int, doc: "exit status; 128 + n where signal n ended it (bash(1))" },
     Field {
         name: "stdout",

@@ -11,11 +11,11 @@ use hickory_proto::rr::{Name, RData, RecordType};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Fact, Field, Kind, Machine, Observation, reason};
+use super::{About, Cost, Fact, Field, Kind, Machine, Observation, Watch, reason};
 use crate::msg;
 
 /// What a lab writes: `dns = { name = "_ldap._tcp.atelier.test", kind = "SRV" }`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Args {
     /// The whole name: no search domain is added.
@@ -28,7 +28,7 @@ pub struct Args {
 }
 
 /// A type of record.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "UPPERCASE")]
 pub enum RecordKind {
     /// IPv4 address.
@@ -50,7 +50,10 @@ pub enum RecordKind {
     Txt,
 }
 
-pub(super) const FIELDS: &[Field] = &[
+pub(super) const ABOUT: About =
+    About::new(Cost::Active, FIELDS).watches(&[Watch::Path("/etc/resolv.conf"), Watch::Network]);
+
+const FIELDS: &[Field] = &[
     Field { name: "servers", kind: Kind::List(&Kind::Ip), doc: "the servers asked, in their order (resolv.conf(5))" },
     Field { name: "server", kind: Kind::Ip, doc: "the server that answered; none: no one did" },
     Field {

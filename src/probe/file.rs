@@ -8,12 +8,12 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::account::Accounts;
-use super::{Fact, Field, Kind, Machine, Observation, reason};
+use super::{About, Cost, Fact, Field, Kind, Machine, Observation, Watch, reason};
 use crate::i18n::Message;
 use crate::msg;
 
 /// What a lab writes: `file = { path = "/etc/hosts" }`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Args {
     /// Absolute path in the machine. A link at its end is followed, except for `kind` and `target`.
@@ -23,7 +23,9 @@ pub struct Args {
 /// More than this is not read for `content`: the field is then unknown (a log can grow without bound).
 const CONTENT_LIMIT: u64 = 4 * 1024 * 1024;
 
-pub(super) const FIELDS: &[Field] = &[
+pub(super) const ABOUT: About = About::new(Cost::Local, FIELDS).watches(&[Watch::Argument("path")]);
+
+const FIELDS: &[Field] = &[
     Field { name: "exists", kind: Kind::Bool, doc: "whether the path leads to something" },
     Field {
         name: "kind",

@@ -11,18 +11,21 @@ use super::storage::mounts::{self, Entry};
 use super::storage::spec::Spec;
 use super::storage::volume::{self, Volume};
 use super::storage::{FILESYSTEM, filesystem};
-use super::{Fact, Field, Kind, Machine, Observation, reason};
+use super::{About, Cost, Fact, Field, Kind, Machine, Observation, Watch, reason};
 use crate::msg;
 
 /// What a lab writes: `fstab = { target = "/srv/data" }`. For swap space, see the family `swap`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Args {
     /// The folder.
     pub target: String,
 }
 
-pub(super) const FIELDS: &[Field] = &[
+pub(super) const ABOUT: About =
+    About::new(Cost::Local, FIELDS).watches(&[Watch::Path("/etc/fstab"), Watch::Units, Watch::Disks]);
+
+const FIELDS: &[Field] = &[
     Field { name: "present", kind: Kind::Bool, doc: "whether a line or an enabled unit mounts something there" },
     Field { name: "declared", kind: Kind::Word, doc: "fstab (fstab(5)) or unit (systemd.mount(5))" },
     Field { name: "spec", kind: Kind::Text, doc: "the device as named, first field of fstab(5) or What=" },

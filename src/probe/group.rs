@@ -3,20 +3,22 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::account::{Accounts, Group};
-use super::{Fact, Field, Kind, Machine, Observation};
+use super::account::{ACCOUNTS, Accounts, Group};
+use super::{About, Cost, Fact, Field, Kind, Machine, Observation};
 use crate::i18n::Message;
 use crate::msg;
 
 /// What a lab writes: `group = { name = "compta" }`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Args {
     /// Its name.
     pub name: String,
 }
 
-pub(super) const FIELDS: &[Field] = &[
+pub(super) const ABOUT: About = About::new(Cost::Local, FIELDS).watches(ACCOUNTS);
+
+const FIELDS: &[Field] = &[
     Field { name: "exists", kind: Kind::Bool, doc: "whether the machine knows it (group(5), else getent(1))" },
     Field { name: "source", kind: Kind::Text, doc: "local (its own group(5)) or domain (its name services)" },
     Field { name: "gid", kind: Kind::Int, doc: "group number" },

@@ -7,18 +7,20 @@ use rtnetlink::packet_route::link::{LinkAttribute, LinkFlags, LinkMessage};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Fact, Field, Kind, Machine, Observation, netlink, reason};
+use super::{About, Cost, Fact, Field, Kind, Machine, Observation, Watch, netlink, reason};
 use crate::msg;
 
 /// What a lab writes: `interface = { name = "eth0" }`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Args {
     /// Its name.
     pub name: String,
 }
 
-pub(super) const FIELDS: &[Field] = &[
+pub(super) const ABOUT: About = About::new(Cost::Local, FIELDS).watches(&[Watch::Network]);
+
+const FIELDS: &[Field] = &[
     Field { name: "exists", kind: Kind::Bool, doc: "whether there is such an interface" },
     Field { name: "up", kind: Kind::Bool, doc: "whether it is turned on (IFF_UP of netdevice(7))" },
     Field { name: "carrier", kind: Kind::Bool, doc: "whether the cable carries (IFF_LOWER_UP of netdevice(7))" },

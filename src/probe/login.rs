@@ -11,12 +11,12 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::run::{Call, Ran, run};
-use super::{Fact, Field, Kind, Machine, Observation};
+use super::{About, Cost, Fact, Field, Kind, Machine, Need, Observation};
 use crate::i18n::Message;
 use crate::msg;
 
 /// What a lab writes: `login = { user = "nlegoff", domain = "ATELIER.TEST", password = "…" }`.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Args {
     /// The account's short name.
@@ -33,7 +33,10 @@ impl std::fmt::Debug for Args {
     }
 }
 
-pub(super) const FIELDS: &[Field] = &[
+pub(super) const ABOUT: About =
+    About::new(Cost::Active, FIELDS).needs(&[Need::Tool("su"), Need::Tool("getent")]).secrets(&["password"]);
+
+const FIELDS: &[Field] = &[
     Field { name: "known", kind: Kind::Bool, doc: "whether the machine's name services know the account (getent(1))" },
     Field { name: "name", kind: Kind::Text, doc: "the name the machine knows it by" },
     Field { name: "uid", kind: Kind::Int, doc: "its user number on this machine" },

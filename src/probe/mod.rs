@@ -1,8 +1,19 @@
 //! Probes: one question to a machine, one typed answer. A probe looks at the state that results, never at how it came.
 //!
-//! A family is a file of this folder: its arguments (what a lab writes), its [`Field`]s (what an expectation may name)
-//! and `observe`, which reads them from a [`Machine`]. Each source (the process table, the sockets…) is read once per
-//! run and shared through [`Machine`]; nothing is forked where the kernel or a file can tell.
+//! A family is a file (or folder) of this folder and three lines here. To add one:
+//!
+//! 1. `src/probe/NAME.rs` with `pub struct Args` (what a lab writes: `Debug, Clone, PartialEq, Eq, Hash, Serialize,
+//!    Deserialize, JsonSchema`, `deny_unknown_fields`, each field documented), `pub(super) const ABOUT: About` (price,
+//!    [`Field`]s with their units and sources, [`Need`]s, [`Watch`]es, secret arguments) and
+//!    `pub(super) fn observe(&Args, &Machine) -> Observation`;
+//! 2. here: `mod NAME;` and a line in `families!`, whose comment is the family's sentence in the reference;
+//! 3. a label `field-…` for each new field name in `assets/locales/*/field.ftl` or a file of the family's own, in both
+//!    languages;
+//! 4. its truth table in `tests/truth/` (see there), and the reference: `UPDATE=1 cargo test --lib reference`.
+//!
+//! Each source (the process table, the sockets…) is a type read once per run and shared: `machine.once(Sockets::read)`,
+//! whichever family needs it first. Nothing is forked where the kernel or a file can tell; a program is only run by
+//! [`Machine::run`]. What can't be looked at is [`Fact::Unknown`] with the reason, never `false`.
 
 mod account;
 mod command;
@@ -10,6 +21,7 @@ mod dhcp;
 mod dns;
 mod domain;
 mod fact;
+mod family;
 mod file;
 mod filesystem;
 mod fstab;
@@ -23,8 +35,10 @@ mod netlink;
 mod package;
 mod partition;
 mod process;
+pub mod reference;
 mod route;
 pub mod run;
+mod secret;
 mod service;
 mod socket;
 mod storage;
@@ -32,6 +46,7 @@ mod swap;
 mod user;
 
 pub use fact::{Fact, Field, Kind, Observation};
+pub use family::{About, Cost, Family, Need, Watch};
 pub use machine::{Machine, TIMEOUT};
 
 use schemars::JsonSchema;
@@ -42,93 +57,110 @@ use crate::msg;
 
 /// Declares the families: the enum a lab writes, and the tables that go with it.
 macro_rules! families {
-    ($($(#[$doc:meta])* $variant:ident($module:ident), $cost:ident;)*) => {
+    ($($(#[doc = $doc:literal])* $name:literal $variant:ident($module:ident);)*) => {
         /// A question to a machine; in a lab: `probe = { file = { path = "/etc/hosts" } }`.
-        #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-        #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-        pub enum Probe { $($(#[$doc])* $variant($module::Args),)* }
+        #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+        #[serde(deny_unknown_fields)]
+        pub enum Probe { $($(#[doc = $doc])* #[serde(rename = $name)] $variant($module::Args),)* }
 
         impl Probe {
-            /// The fields an expectation on this probe may name.
+            /// What the family declares.
             #[must_use]
-            pub fn fields(&self) -> &'static [Field] {
-                match self { $(Self::$variant(_) => $module::FIELDS,)* }
-            }
-
-            /// How dear it is to ask.
-            #[must_use]
-            pub fn cost(&self) -> Cost {
-                match self { $(Self::$variant(_) => Cost::$cost,)* }
+            pub fn about(&self) -> &'static About {
+                match self { $(Self::$variant(_) => &$module::ABOUT,)* }
             }
 
             /// The family's name in a lab.
             #[must_use]
             pub fn family(&self) -> &'static str {
-                match self { $(Self::$variant(_) => stringify!($module),)* }
+                match self { $(Self::$variant(_) => $name,)* }
             }
 
-            /// Looks.
-            #[must_use]
-            pub fn observe(&self, machine: &Machine) -> Observation {
+            fn look(&self, machine: &Machine) -> Observation {
                 match self { $(Self::$variant(args) => $module::observe(args, machine),)* }
+            }
+
+            /// The arguments, as written.
+            fn arguments(&self) -> serde_json::Value {
+                match self { $(Self::$variant(args) => serde_json::to_value(args).unwrap_or_default(),)* }
             }
         }
 
-        /// Every family: its name in a lab and its fields, for the reference and the lint.
-        pub const FAMILIES: &[(&str, &[Field])] = &[$((stringify!($module), $module::FIELDS),)*];
+        /// Every family, for the reference, the schema and the lint.
+        pub const FAMILIES: &[Family] = &[$(Family {
+            name: $name,
+            summary: concat!($($doc),*),
+            about: &$module::ABOUT,
+            args: || schemars::schema_for!($module::Args),
+        },)*];
     };
 }
 
 families! {
     /// A file, a folder, a link.
-    File(file), Local;
+    "file" File(file);
     /// The partitions of a disk, each with what it holds.
-    Partition(partition), Local;
+    "partition" Partition(partition);
     /// What one device or image file holds.
-    Filesystem(filesystem), Local;
+    "filesystem" Filesystem(filesystem);
     /// What is mounted on a folder now.
-    Mount(mount), Local;
+    "mount" Mount(mount);
     /// What will be mounted on a folder at the next start.
-    Fstab(fstab), Local;
+    "fstab" Fstab(fstab);
     /// Swap space of a disk, now and at the next start.
-    Swap(swap), Local;
+    "swap" Swap(swap);
     /// A network interface.
-    Interface(interface), Local;
+    "interface" Interface(interface);
     /// The way a packet would take.
-    Route(route), Local;
+    "route" Route(route);
     /// A DNS question.
-    Dns(dns), Active;
+    "dns" Dns(dns);
     /// What a DHCP client would be offered.
-    Dhcp(dhcp), Active;
+    "dhcp" Dhcp(dhcp);
     /// Membership of an Active Directory domain, as it works.
-    Domain(domain), Active;
+    "domain" Domain(domain);
     /// A real login with a password.
-    Login(login), Active;
+    "login" Login(login);
     /// The PC itself: processor, memory, disks, graphics, network adapters, firmware.
-    Hardware(hardware), Local;
+    "hardware" Hardware(hardware);
     /// An account.
-    User(user), Local;
+    "user" User(user);
     /// A group.
-    Group(group), Local;
+    "group" Group(group);
     /// A Debian package.
-    Package(package), Local;
+    "package" Package(package);
     /// A systemd unit.
-    Service(service), Active;
+    "service" Service(service);
     /// Running processes of a program.
-    Process(process), Local;
+    "process" Process(process);
     /// Who listens on a port.
-    Socket(socket), Local;
+    "socket" Socket(socket);
     /// A program's exit status and output; for what nothing else can tell.
-    Command(command), Active;
+    "command" Command(command);
 }
 
-/// How dear a probe is, hence how often a live check asks it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Cost {
-    /// Reads what is there: every tick.
-    Local,
-    /// Exchanges something with a service or starts a program: on a slow tick, on demand and on submission.
-    Active,
+impl Probe {
+    /// The fields an expectation on this probe may name.
+    #[must_use]
+    pub fn fields(&self) -> &'static [Field] {
+        self.about().fields
+    }
+
+    /// How dear it is to ask.
+    #[must_use]
+    pub fn cost(&self) -> Cost {
+        self.about().cost
+    }
+
+    /// Looks. No secret of the arguments is in what is brought back.
+    #[must_use]
+    pub fn observe(&self, machine: &Machine) -> Observation {
+        let seen = self.look(machine);
+        match self.about().secrets {
+            [] => seen,
+            secrets => secret::hide(seen, &secret::values(&self.arguments(), secrets)),
+        }
+    }
 }
 
 impl Observation {

@@ -9,18 +9,20 @@ use serde::{Deserialize, Serialize};
 use super::storage::mounts::{self, Mount};
 use super::storage::volume::{self, Volume};
 use super::storage::{FILESYSTEM, filesystem};
-use super::{Fact, Field, Kind, Machine, Observation, reason};
+use super::{About, Cost, Fact, Field, Kind, Machine, Observation, Watch, reason};
 use crate::msg;
 
 /// What a lab writes: `mount = { target = "/srv/data" }`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Args {
     /// The folder.
     pub target: String,
 }
 
-pub(super) const FIELDS: &[Field] = &[
+pub(super) const ABOUT: About = About::new(Cost::Local, FIELDS).watches(&[Watch::Mounts, Watch::Disks]);
+
+const FIELDS: &[Field] = &[
     Field { name: "mounted", kind: Kind::Bool, doc: "whether something is mounted there (proc_pid_mountinfo(5))" },
     Field {
         name: "kind",

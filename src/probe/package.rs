@@ -6,12 +6,12 @@ use std::fs;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Fact, Field, Kind, Machine, Observation, Probe, reason};
+use super::{About, Cost, Fact, Field, Kind, Machine, Observation, Probe, Watch, reason};
 use crate::i18n::Message;
 use crate::msg;
 
 /// What a lab writes: `package = { name = "nginx" }`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Args {
     /// Its name, without architecture.
@@ -20,7 +20,9 @@ pub struct Args {
 
 const STATUS: &str = "/var/lib/dpkg/status";
 
-pub(super) const FIELDS: &[Field] = &[
+pub(super) const ABOUT: About = About::new(Cost::Local, FIELDS).watches(&[Watch::Path("/var/lib/dpkg/status")]);
+
+const FIELDS: &[Field] = &[
     Field { name: "installed", kind: Kind::Bool, doc: "whether it is unpacked and configured" },
     Field {
         name: "state",

@@ -8,11 +8,11 @@ use serde::{Deserialize, Serialize};
 use super::storage::table::{Table, TableKind};
 use super::storage::volume::{self, Volume};
 use super::storage::{FILESYSTEM, filesystem};
-use super::{Fact, Field, Kind, Machine, Observation, reason};
+use super::{About, Cost, Fact, Field, Kind, Machine, Need, Observation, Watch, reason};
 use crate::msg;
 
 /// What a lab writes: `partition = { disk = "sdb" }`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Args {
     /// The disk's name (`sdb`), its path (`/dev/sdb`), or the path of a disk's image.
@@ -43,7 +43,11 @@ const PARTITION: &[Field] = &[
     Field { name: "filesystem", kind: Kind::Record(FILESYSTEM), doc: "what it holds (see the family filesystem)" },
 ];
 
-pub(super) const FIELDS: &[Field] = &[
+pub(super) const ABOUT: About = About::new(Cost::Local, FIELDS)
+    .needs(&[Need::Root("to read disks")])
+    .watches(&[Watch::Disks, Watch::Argument("disk")]);
+
+const FIELDS: &[Field] = &[
     Field { name: "exists", kind: Kind::Bool, doc: "whether the machine has this disk" },
     Field {
         name: "table",

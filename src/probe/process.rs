@@ -10,19 +10,21 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::account::Accounts;
-use super::{Fact, Field, Kind, Machine, Observation, reason};
+use super::{About, Cost, Fact, Field, Kind, Machine, Observation, Watch, reason};
 use crate::i18n::Message;
 use crate::msg;
 
 /// What a lab writes: `process = { name = "dnsmasq" }`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Args {
     /// The program's file name, or the name that the process gave itself (comm of proc(5)).
     pub name: String,
 }
 
-pub(super) const FIELDS: &[Field] = &[
+pub(super) const ABOUT: About = About::new(Cost::Local, FIELDS).watches(&[Watch::Processes]);
+
+const FIELDS: &[Field] = &[
     Field { name: "running", kind: Kind::Bool, doc: "whether at least one process runs the program; a zombie doesn't" },
     Field { name: "count", kind: Kind::Int, doc: "how many do" },
     Field { name: "users", kind: Kind::List(&Kind::Text), doc: "whom they run as (effective user), each once" },

@@ -7,18 +7,20 @@ use rtnetlink::packet_route::route::{RouteAddress, RouteAttribute, RouteHeader, 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Fact, Field, Kind, Machine, Observation, netlink, reason};
+use super::{About, Cost, Fact, Field, Kind, Machine, Observation, Watch, netlink, reason};
 use crate::msg;
 
 /// What a lab writes: `route = { to = "192.0.2.1" }`, or `route = {}` for the default gateway.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Args {
     /// A destination's address; the IPv4 default route unless said (`::` for that of IPv6).
     pub to: Option<String>,
 }
 
-pub(super) const FIELDS: &[Field] = &[
+pub(super) const ABOUT: About = About::new(Cost::Local, FIELDS).watches(&[Watch::Network]);
+
+const FIELDS: &[Field] = &[
     Field { name: "exists", kind: Kind::Bool, doc: "whether a route leads there" },
     Field { name: "gateway", kind: Kind::Ip, doc: "the next router; none: the destination is on the link" },
     Field { name: "interface", kind: Kind::Text, doc: "the interface it leaves by" },

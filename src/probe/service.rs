@@ -9,19 +9,22 @@ use std::path::Path;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Fact, Field, Kind, Machine, Observation, Probe};
+use super::{About, Cost, Fact, Field, Kind, Machine, Need, Observation, Probe, Watch};
 use crate::i18n::Message;
 use crate::msg;
 
 /// What a lab writes: `service = { name = "nginx" }`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Args {
     /// The unit's name or alias; `.service` unless another suffix is written (`cups.socket`).
     pub name: String,
 }
 
-pub(super) const FIELDS: &[Field] = &[
+pub(super) const ABOUT: About =
+    About::new(Cost::Active, FIELDS).needs(&[Need::Tool("systemctl")]).watches(&[Watch::Units]);
+
+const FIELDS: &[Field] = &[
     Field { name: "exists", kind: Kind::Bool, doc: "whether there is such a unit (LoadState of systemctl(1) show)" },
     Field { name: "active", kind: Kind::Bool, doc: "whether it runs (ActiveState active or reloading)" },
     Field {

@@ -10,18 +10,22 @@ use serde::{Deserialize, Serialize};
 use super::storage::mounts;
 use super::storage::spec::Spec;
 use super::storage::volume::{self, Volume};
-use super::{Fact, Field, Kind, Machine, Observation, fstab, reason};
+use super::{About, Cost, Fact, Field, Kind, Machine, Need, Observation, Watch, fstab, reason};
 use crate::msg;
 
 /// What a lab writes: `swap = { disk = "sdb" }`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Args {
     /// The disk's name (`sdb`) or path (`/dev/sdb`).
     pub disk: String,
 }
 
-pub(super) const FIELDS: &[Field] = &[
+pub(super) const ABOUT: About = About::new(Cost::Local, FIELDS)
+    .needs(&[Need::Root("to read disks")])
+    .watches(&[Watch::Path("/etc/fstab"), Watch::Disks]);
+
+const FIELDS: &[Field] = &[
     Field { name: "active", kind: Kind::Bool, doc: "whether swap space of this disk is in use (/proc/swaps, proc(5))" },
     Field { name: "size", kind: Kind::Size, doc: "how much of it is in use as swap space" },
     Field {

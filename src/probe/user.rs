@@ -5,20 +5,22 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::account::{Accounts, Shadow, User};
-use super::{Fact, Field, Kind, Machine, Observation};
+use super::account::{ACCOUNTS, Accounts, Shadow, User};
+use super::{About, Cost, Fact, Field, Kind, Machine, Need, Observation};
 use crate::i18n::Message;
 use crate::msg;
 
 /// What a lab writes: `user = { name = "amartin" }`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Args {
     /// Its login name.
     pub name: String,
 }
 
-pub(super) const FIELDS: &[Field] = &[
+pub(super) const ABOUT: About = About::new(Cost::Local, FIELDS).needs(&[Need::Root("for shadow(5)")]).watches(ACCOUNTS);
+
+const FIELDS: &[Field] = &[
     Field { name: "exists", kind: Kind::Bool, doc: "whether the machine knows it (passwd(5), else getent(1))" },
     Field { name: "source", kind: Kind::Text, doc: "local (its own passwd(5)) or domain (its name services)" },
     Field { name: "uid", kind: Kind::Int, doc: "user number" },

@@ -21,7 +21,7 @@ const TIMEOUT: Duration = Duration::from_secs(30);
 const PATIENCE: Duration = Duration::from_secs(8);
 /// The same after the start of a machine: winbind, for one, asks again only after 30 seconds when the network was not
 /// there at its first try (smb.conf(5), `winbind reconnect delay`).
-const BOOT_PATIENCE: Duration = Duration::from_secs(60);
+const BOOT_PATIENCE: Duration = Duration::from_mins(1);
 
 /// This very PC: probes only look.
 #[derive(Debug)]

@@ -16,13 +16,13 @@ use pnet_datalink::NetworkInterface;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Fact, Field, Kind, Machine, Observation, Probe, reason};
+use super::{About, Cost, Fact, Field, Kind, Machine, Need, Observation, Probe, Watch, reason};
 use crate::i18n::Message;
 use crate::msg;
 use packet::{Ask, Offer};
 
 /// What a lab writes: `dhcp = { interface = "eth0", request = ["10.0.0.100"] }`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Args {
     /// The interface that asks; it needs no address.
@@ -49,7 +49,11 @@ const OFFER: &[Field] = &[
     Field { name: "current", kind: Kind::Bool, doc: "whether the interface holds the address offered already" },
 ];
 
-pub(super) const FIELDS: &[Field] = &[
+pub(super) const ABOUT: About = About::new(Cost::Active, FIELDS)
+    .needs(&[Need::Root("to open packet sockets")])
+    .watches(&[Watch::Units, Watch::Network]);
+
+const FIELDS: &[Field] = &[
     Field {
         name: "link",
         kind: Kind::Bool,

@@ -16,17 +16,19 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::run::{Call, run};
-use super::{Fact, Field, Kind, Machine, Observation, reason};
+use super::{About, Cost, Fact, Field, Kind, Machine, Observation, reason};
 use crate::i18n::Message;
 use crate::msg;
 use keytab::Principal;
 
 /// What a lab writes: `domain = {}`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Args {}
 
-pub(super) const FIELDS: &[Field] = &[
+pub(super) const ABOUT: About = About::new(Cost::Active, FIELDS);
+
+const FIELDS: &[Field] = &[
     Field { name: "joined", kind: Kind::Bool, doc: "whether a domain controller accepts the machine's own secret" },
     Field { name: "realm", kind: Kind::Word, doc: "the domain's name, in capitals (`ATELIER.TEST`)" },
     Field { name: "account", kind: Kind::Word, doc: "the machine's account (sAMAccountName: `POSTE$`)" },

@@ -14,17 +14,19 @@ mod sys;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Fact, Field, Kind, Machine, Observation};
+use super::{About, Cost, Fact, Field, Kind, Machine, Observation};
 use crate::i18n::Message;
 use crate::msg;
 use sys::Sys;
 
 /// What a lab writes: `hardware = {}`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Args {}
 
-pub(super) const FIELDS: &[Field] = &[
+pub(super) const ABOUT: About = About::new(Cost::Local, FIELDS);
+
+const FIELDS: &[Field] = &[
     Field { name: "product", kind: Kind::Record(PRODUCT), doc: "what its maker calls it (/sys/class/dmi/id)" },
     Field { name: "cpu", kind: Kind::Record(cpu::FIELDS), doc: "the processor" },
     Field { name: "memory", kind: Kind::Record(memory::FIELDS), doc: "memory and its slots" },

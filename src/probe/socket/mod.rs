@@ -11,12 +11,12 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::process::Processes;
-use super::{Fact, Field, Kind, Machine, Observation, reason};
+use super::{About, Cost, Fact, Field, Kind, Machine, Need, Observation, Watch, reason};
 use crate::i18n::Message;
 use crate::msg;
 
 /// What a lab writes: `socket = { port = 80 }`, `socket = { port = 67, protocol = "udp" }`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Args {
     /// The port.
@@ -27,7 +27,7 @@ pub struct Args {
 }
 
 /// Transport protocol.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Protocol {
     /// TCP.
@@ -37,7 +37,11 @@ pub enum Protocol {
     Udp,
 }
 
-pub(super) const FIELDS: &[Field] = &[
+pub(super) const ABOUT: About = About::new(Cost::Local, FIELDS)
+    .needs(&[Need::Root("to name the processes of others")])
+    .watches(&[Watch::Processes]);
+
+const FIELDS: &[Field] = &[
     Field { name: "listening", kind: Kind::Bool, doc: "whether something listens on the port (sock_diag(7))" },
     Field {
         name: "addresses",

@@ -1,10 +1,5 @@
 //! What the storage probes say of disks and volumes that the real tools made. The tools are the base's, so root and the
 //! base are needed, and missed loudly.
-#![expect(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    reason = "a test ends at the first thing that is not as it should be"
-)]
 
 use std::fs::File;
 use std::path::Path;
@@ -12,7 +7,19 @@ use std::process::Command;
 
 use paillasse::probe::{Fact, Machine, Probe};
 use paillasse::stand::base;
+use libtest_mimic::Trial;
 use serde_json::json;
+
+use crate::frame::{Bench, plain};
+
+pub(crate) fn trials(_bench: &Bench) -> Vec<Trial> {
+    plain![
+        filesystems_as_their_tools_make_them,
+        what_was_there_before_does_not_show_through,
+        tables_as_four_tools_make_them,
+        near_misses_are_told_apart,
+    ]
+}
 
 /// Runs a script with the base's tools, in a mount namespace of its own; `folder` is its `/mnt`.
 fn with_tools(folder: &Path, script: &str) {
@@ -57,7 +64,6 @@ fn field<'a>(fact: &'a Fact, name: &str) -> &'a Fact {
     }
 }
 
-#[test]
 fn filesystems_as_their_tools_make_them() {
     let folder = tempfile::tempdir().unwrap();
     for (name, size, tool, kind, label) in [
@@ -85,7 +91,6 @@ fn filesystems_as_their_tools_make_them() {
     }
 }
 
-#[test]
 fn what_was_there_before_does_not_show_through() {
     let folder = tempfile::tempdir().unwrap();
     let path = image(folder.path(), "volume", 320);
@@ -108,7 +113,6 @@ fn what_was_there_before_does_not_show_through() {
 }
 
 /// The same three partitions by four tools: types, places and alignment are the same whoever made them.
-#[test]
 fn tables_as_four_tools_make_them() {
     let folder = tempfile::tempdir().unwrap();
     for (name, script) in [
@@ -140,7 +144,6 @@ fn tables_as_four_tools_make_them() {
     }
 }
 
-#[test]
 fn near_misses_are_told_apart() {
     let folder = tempfile::tempdir().unwrap();
     let table = |name: &str, script: &str| {

@@ -1,6 +1,5 @@
 //! The basic probe families against real states of this machine, right ones and near misses.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 use std::fs;
 use std::net::{TcpListener, UdpSocket};
@@ -12,7 +11,28 @@ use std::time::{Duration, Instant};
 
 use paillasse::agent::observe_here;
 use paillasse::probe::{Fact, Observation, Probe};
+use libtest_mimic::Trial;
 use serde_json::{Value, json};
+
+use crate::frame::{Bench, plain};
+
+pub(crate) fn trials(_bench: &Bench) -> Vec<Trial> {
+    plain![
+        a_pipe_without_a_writer_does_not_hang,
+        links_that_lead_nowhere_or_in_a_circle_exist_as_links_only,
+        a_huge_sparse_file_has_a_size_and_no_content_to_read,
+        latin_1_content_and_targets_are_read,
+        the_owner_is_named,
+        what_an_ordinary_user_may_not_read_is_unknown_not_failed,
+        a_process_that_only_mentions_the_word_is_another,
+        a_dual_stack_socket_serves_ipv4_too,
+        an_ipv6_only_socket_does_not_serve_ipv4,
+        a_port_of_the_other_protocol_is_another,
+        without_systemd_as_pid_1_services_are_unknown,
+        packages_and_accounts_of_this_machine_are_seen,
+        a_command_that_never_ends_is_unknown_in_time,
+    ]
+}
 
 const SOON: Duration = Duration::from_secs(20);
 
@@ -46,7 +66,6 @@ impl Drop for Running {
     }
 }
 
-#[test]
 fn a_pipe_without_a_writer_does_not_hang() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("pipe");
@@ -58,7 +77,6 @@ fn a_pipe_without_a_writer_does_not_hang() {
     assert_eq!(field(&seen, "content"), Fact::None);
 }
 
-#[test]
 fn links_that_lead_nowhere_or_in_a_circle_exist_as_links_only() {
     let folder = tempfile::tempdir().unwrap();
     let (nowhere, circle) = (folder.path().join("nowhere"), folder.path().join("circle"));
@@ -71,7 +89,6 @@ fn links_that_lead_nowhere_or_in_a_circle_exist_as_links_only() {
     }
 }
 
-#[test]
 fn a_huge_sparse_file_has_a_size_and_no_content_to_read() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("sparse");
@@ -81,7 +98,6 @@ fn a_huge_sparse_file_has_a_size_and_no_content_to_read() {
     assert!(is_unknown(&field(&seen, "content")));
 }
 
-#[test]
 fn latin_1_content_and_targets_are_read() {
     let folder = tempfile::tempdir().unwrap();
     let (text, link) = (folder.path().join("text"), folder.path().join("link"));
@@ -91,13 +107,11 @@ fn latin_1_content_and_targets_are_read() {
     assert_eq!(field(&file(&link), "target"), Fact::text("/tmp/caf\u{fffd}"));
 }
 
-#[test]
 fn the_owner_is_named() {
     let seen = file(Path::new("/etc/shadow"));
     assert_eq!((field(&seen, "owner"), field(&seen, "group")), (Fact::text("root"), Fact::text("shadow")));
 }
 
-#[test]
 fn what_an_ordinary_user_may_not_read_is_unknown_not_failed() {
     let folder = tempfile::tempdir().unwrap();
     fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).unwrap();
@@ -124,7 +138,6 @@ fn what_an_ordinary_user_may_not_read_is_unknown_not_failed() {
     assert_eq!(run.status.code(), Some(2));
 }
 
-#[test]
 fn a_process_that_only_mentions_the_word_is_another() {
     let folder = tempfile::tempdir().unwrap();
     let program = folder.path().join("truthd");
@@ -144,14 +157,12 @@ fn a_process_that_only_mentions_the_word_is_another() {
     assert_eq!(field(&see(word), "running"), Fact::Bool(false));
 }
 
-#[test]
 fn a_dual_stack_socket_serves_ipv4_too() {
     let server = TcpListener::bind("[::]:0").unwrap();
     let seen = see(json!({ "socket": { "port": server.local_addr().unwrap().port() } }));
     assert_eq!(field(&seen, "serves"), Fact::texts(["ipv4", "ipv6"]));
 }
 
-#[test]
 fn an_ipv6_only_socket_does_not_serve_ipv4() {
     let script = "import socket,time\ns=socket.socket(socket.AF_INET6)\n\
         s.setsockopt(socket.IPPROTO_IPV6,socket.IPV6_V6ONLY,1)\ns.bind(('::',0))\ns.listen()\n\
@@ -165,7 +176,6 @@ fn an_ipv6_only_socket_does_not_serve_ipv4() {
     assert_eq!(field(&seen, "processes"), Fact::texts(["python3"]));
 }
 
-#[test]
 fn a_port_of_the_other_protocol_is_another() {
     let udp = UdpSocket::bind("127.0.0.1:0").unwrap();
     let port = udp.local_addr().unwrap().port();
@@ -174,7 +184,6 @@ fn a_port_of_the_other_protocol_is_another() {
     assert_eq!(field(&seen, "listening"), Fact::Bool(true));
 }
 
-#[test]
 fn without_systemd_as_pid_1_services_are_unknown() {
     assert!(!Path::new("/run/systemd/system").exists(), "this test is for a machine that systemd doesn't run");
     for name in ["ssh", "no-such-unit"] {
@@ -182,7 +191,6 @@ fn without_systemd_as_pid_1_services_are_unknown() {
     }
 }
 
-#[test]
 fn packages_and_accounts_of_this_machine_are_seen() {
     let bash = see(json!({ "package": { "name": "bash" } }));
     assert_eq!(field(&bash, "installed"), Fact::Bool(true));
@@ -192,7 +200,6 @@ fn packages_and_accounts_of_this_machine_are_seen() {
     assert_eq!(field(&see(json!({ "group": { "name": "shadow" } })), "gid"), Fact::Int(42));
 }
 
-#[test]
 fn a_command_that_never_ends_is_unknown_in_time() {
     let probe: Probe = serde_json::from_value(json!({ "command": { "run": ["sleep", "600"] } })).unwrap();
     let start = Instant::now();
