@@ -5,7 +5,7 @@ use std::path::Path;
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use paillasse::lab::manifest::Isolation;
-use paillasse::stand::{Link, Machine, Network, Plan, Stand};
+use paillasse::stand::{Init, Link, Machine, Network, Plan, Stand};
 
 fn machine(index: u8) -> Machine {
     Machine {
@@ -20,6 +20,7 @@ fn machine(index: u8) -> Machine {
         }],
         gateway: None,
         prepare: None,
+        init: Init::Systemd,
     }
 }
 

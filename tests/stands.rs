@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use paillasse::lab::manifest::Isolation;
 use paillasse::stand::host::{HostSnapshot, Trace};
-use paillasse::stand::{Disk, Link, Machine, Network, Plan, Script, Stand};
+use paillasse::stand::{Disk, Init, Link, Machine, Network, Plan, Script, Stand};
 
 fn machine(name: &str, addresses: &[&str], last: u8) -> Machine {
     let addresses = addresses
@@ -22,6 +22,7 @@ fn machine(name: &str, addresses: &[&str], last: u8) -> Machine {
         links: vec![Link { network: "lan".into(), addresses, mac: [2, 0, 0, 0, 0, last] }],
         gateway: None,
         prepare: None,
+        init: Init::Systemd,
     }
 }
 
@@ -92,6 +93,36 @@ fn three_machines_with_systemd_talk_to_each_other() {
         sh(&stand, "pc2", "ip -br -4 addr show eth0; cat /sys/class/net/eth0/operstate").1.matches("up").count(),
         1
     );
+}
+
+#[test]
+fn machines_without_systemd_have_their_name_addresses_and_way_out_and_restart() {
+    let mut plan = three();
+    plan.lab = "test-light".into();
+    plan.networks.push(Network { name: "out".into() });
+    for machine in &mut plan.machines {
+        machine.init = Init::None;
+    }
+    plan.machines[1].gateway = Some("10.9.0.1".parse().unwrap());
+    plan.machines[2].links[0] =
+        Link { network: "out".into(), addresses: vec![([10, 8, 0, 2].into(), 24)], mac: [2, 0, 0, 0, 0, 9] };
+    plan.machines[0].links.push(Link {
+        network: "out".into(),
+        addresses: vec![([10, 8, 0, 1].into(), 24)],
+        mac: [2, 0, 0, 0, 0, 8],
+    });
+    let stand = Up::new(&plan);
+    assert_eq!(sh(&stand, "srv", "hostname; cat /root/mark").1, "srv\nset\n");
+    assert_eq!(sh(&stand, "pc1", "ping -c1 -W1 10.8.0.1 && ping -c1 -W1 fd00:9::1").0, 0, "the router's far side");
+    assert_eq!(sh(&stand, "pc2", "ping -c1 -W1 10.8.0.1").0, 0);
+    assert!(sh(&stand, "pc1", "cat /proc/1/comm; ls /proc | grep -c '^[0-9]'").1.starts_with("sh\n"));
+    // An orphan is reaped, and a restart ends at once and gives the addresses back.
+    sh(&stand, "pc1", "sh -c 'sleep 0.01 &' ; echo kept > /root/f");
+    let before = std::time::Instant::now();
+    stand.reboot("pc1").unwrap();
+    assert!(before.elapsed() < Duration::from_secs(15), "PID 1 must hear that it shall end");
+    assert_eq!(sh(&stand, "pc1", "cat /root/f; ping -q -c1 -W1 10.9.0.1 > /dev/null; echo $?").1, "kept\n0\n");
+    assert_eq!(sh(&stand, "pc1", "cat /proc/[0-9]*/stat | grep -c ' Z '").1, "0\n");
 }
 
 fn one_with_a_disk() -> Plan {

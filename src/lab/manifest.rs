@@ -217,6 +217,21 @@ pub struct MachineSpec {
     /// A script run once on a fresh machine, whose result is kept as a read-only layer for the next stands (a domain
     /// controller's provisioning). May not depend on the seed.
     pub prepare: Option<String>,
+    /// What its first process is.
+    #[serde(default)]
+    pub init: Init,
+}
+
+/// A machine's first process.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Init {
+    /// systemd, with the units that `enable` names.
+    #[default]
+    Systemd,
+    /// Nothing but a process that waits: a machine that is only there to be asked, up in a few milliseconds. It has its
+    /// name and its addresses, and no service.
+    None,
 }
 
 fn root() -> String {

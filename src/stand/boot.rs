@@ -1,4 +1,4 @@
-//! What a machine's systemd is told from outside, in `/run/host` (a place the container interface keeps for that): nothing
+//! A machine's first process, and what systemd is told from outside, in `/run/host` (a place the container interface keeps for that): nothing
 //! is written into the machine's own `/etc`.
 //!
 //! `/etc/fstab`: systemd's generator makes each line wait for a device unit, which only udev can announce; in a machine it
@@ -11,6 +11,16 @@ use std::io;
 use std::os::unix::fs::symlink;
 
 use super::folder::MachineFolder;
+use super::plan::Init;
+
+/// What PID 1 runs.
+pub(super) fn command(init: Init) -> &'static [&'static str] {
+    match init {
+        Init::Systemd => &["/lib/systemd/systemd", "--show-status=0", "--log-target=journal"],
+        // It reaps whatever falls to it, and ends when it is told to.
+        Init::None => &["/bin/sh", "-c", "trap 'exit 0' INT TERM; sleep infinity & wait"],
+    }
+}
 
 /// For PID 1: units from outside first; no fstab generator (systemd-fstab-generator(8)).
 pub(super) const ENVIRONMENT: [&str; 2] = ["SYSTEMD_UNIT_PATH=/run/host/units:", "SYSTEMD_PROC_CMDLINE=fstab=no"];

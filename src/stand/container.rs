@@ -1,4 +1,4 @@
-//! The only module that knows `libcontainer`: one machine as an OCI container with systemd as PID 1.
+//! The only module that knows `libcontainer`: one machine as an OCI container.
 //!
 //! Isolation of this level: namespaces of its own (mount, network, process, IPC, UTS, cgroup), a small `/dev` without the
 //! PC's devices, a capability list without what acts on the kernel or the hardware (no MKNOD: with the `/dev` given, the
@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 
 use super::disk::{Disk, LOOP_MAJOR};
 use super::folder::{Folder, MachineFolder};
-use super::plan::Plan;
+use super::plan::{Init, Machine, Plan};
 use super::process::Process;
 use super::{boot, cgroup, devnode, network};
 
@@ -93,7 +93,7 @@ pub(super) fn launch(folder: &Folder, plan: &Plan, index: usize, disks: &[Disk])
     cgroup::enter_unified(&group)?;
     boot::write(&place)?;
     devnode::prepare_views(&place, disks)?;
-    let spec = spec(&machine.name, &place, &group, disks)?;
+    let spec = spec(machine, &place, &group, disks)?;
     fs::write(place.root.join("config.json"), serde_json::to_vec_pretty(&spec)?)?;
     let _ = fs::remove_dir_all(place.runtime());
     fs::create_dir_all(place.runtime())?;
@@ -114,6 +114,9 @@ pub(super) fn launch(folder: &Folder, plan: &Plan, index: usize, disks: &[Disk])
     process.save(&place.process())?;
     network::plug(plan, index, pid)?;
     devnode::sync(process, &place, &group, disks)?;
+    if machine.init == Init::None {
+        network::configure(machine, pid)?;
+    }
     container.start().map_err(deep)?;
     Ok(process)
 }
@@ -130,7 +133,7 @@ fn deep(error: impl std::error::Error) -> io::Error {
     io::Error::other(words)
 }
 
-fn spec(host_name: &str, place: &MachineFolder, group: &Path, disks: &[Disk]) -> io::Result<Value> {
+fn spec(machine: &Machine, place: &MachineFolder, group: &Path, disks: &[Disk]) -> io::Result<Value> {
     let held = caps::read(None, caps::CapSet::Bounding).map_err(io::Error::other)?;
     let capabilities: Vec<String> =
         CAPABILITIES.iter().filter(|cap| held.contains(cap)).map(ToString::to_string).collect();
@@ -138,12 +141,12 @@ fn spec(host_name: &str, place: &MachineFolder, group: &Path, disks: &[Disk]) ->
     let devices: Vec<Device> = common_devices().into_iter().chain(disks).collect();
     Ok(json!({
         "ociVersion": "1.0.2",
-        "hostname": host_name,
+        "hostname": machine.name,
         "root": { "path": "merged", "readonly": false },
         "process": {
             "terminal": false,
             "cwd": "/",
-            "args": ["/lib/systemd/systemd", "--show-status=0", "--log-target=journal"],
+            "args": boot::command(machine.init),
             "env": [
                 "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
                 "container=oci",

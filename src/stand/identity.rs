@@ -101,7 +101,7 @@ fn contains(network: IpAddr, prefix: u8, address: IpAddr) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::plan::Link;
+    use super::super::plan::{Init, Link};
     use super::*;
 
     fn machine(addresses: &[&str], gateway: Option<&str>) -> Machine {
@@ -117,6 +117,7 @@ mod tests {
             links: vec![Link { network: "lan".into(), addresses, mac: [2, 0, 0, 0, 0, 1] }],
             gateway: gateway.map(|text| text.parse().unwrap()),
             prepare: None,
+            init: Init::Systemd,
         }
     }
 

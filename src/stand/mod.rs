@@ -36,7 +36,7 @@ use std::thread;
 use serde::{Deserialize, Serialize};
 
 pub use error::StandError;
-pub use plan::{Disk, Link, Machine, Network, Plan, Script};
+pub use plan::{Disk, Init, Link, Machine, Network, Plan, Script};
 
 use crate::i18n::Message;
 use crate::{msg, paths};

@@ -1,12 +1,16 @@
 //! A stand's switches and cables, by netlink, in the keeper's network namespace: the PC's own links are never touched.
 
 use std::io;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
+use nix::sched::CloneFlags;
 use rtnetlink::packet_route::link::{InfoData, InfoVeth, LinkMessage};
-use rtnetlink::{Handle, LinkBridge, LinkMessageBuilder, LinkUnspec, LinkVeth};
+use rtnetlink::packet_route::route::RouteMessage;
+use rtnetlink::{Handle, LinkBridge, LinkMessageBuilder, LinkUnspec, LinkVeth, RouteMessageBuilder};
+use rustix::process::{Pid, PidfdFlags};
 
 use super::error::Kernel;
-use super::plan::Plan;
+use super::plan::{Machine, Plan};
 
 /// Makes a bridge for each network. A bridge of a stand learns and forwards at once: no spanning tree, no snooping.
 pub(super) fn make_switches(plan: &Plan) -> io::Result<()> {
@@ -39,6 +43,39 @@ pub(super) fn plug(plan: &Plan, machine: usize, pid: i32) -> io::Result<()> {
         }
         Ok(())
     })
+}
+
+/// Gives a machine's plugged interfaces their addresses, from outside: for one that has no start-up to do it. This process
+/// stays in the machine's network namespace.
+pub(super) fn configure(machine: &Machine, pid: i32) -> io::Result<()> {
+    let target = Pid::from_raw(pid).ok_or_else(|| io::Error::from(io::ErrorKind::InvalidInput))?;
+    nix::sched::setns(rustix::process::pidfd_open(target, PidfdFlags::empty())?, CloneFlags::CLONE_NEWNET)?;
+    with_netlink(async |net| {
+        bring_up(&net, "lo").await?;
+        for (number, link) in machine.links.iter().enumerate() {
+            let index = bring_up(&net, &format!("eth{number}")).await?;
+            for (address, prefix) in &link.addresses {
+                net.address().add(index, *address, *prefix).execute().await?;
+            }
+        }
+        if let Some(gateway) = machine.gateway {
+            net.route().add(default_route(gateway)).execute().await?;
+        }
+        Ok(())
+    })
+}
+
+fn default_route(gateway: IpAddr) -> RouteMessage {
+    match gateway {
+        IpAddr::V4(gateway) => RouteMessageBuilder::<Ipv4Addr>::new().gateway(gateway).build(),
+        IpAddr::V6(gateway) => RouteMessageBuilder::<Ipv6Addr>::new().gateway(gateway).build(),
+    }
+}
+
+async fn bring_up(net: &Handle, name: &str) -> Result<u32, LinkError> {
+    let index = links_index(name)?;
+    net.link().set(LinkUnspec::new_with_index(index).up().build()).execute().await?;
+    Ok(index)
 }
 
 async fn add(links: &Handle, link: LinkMessage, kind: Kernel) -> Result<(), LinkError> {

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::StandError;
 use crate::lab::Variant;
+pub use crate::lab::manifest::Init;
 use crate::lab::manifest::{DiskSpec, Driver, Isolation, MachineSpec, NetworkSpec};
 use crate::{msg, units};
 
@@ -45,6 +46,9 @@ pub struct Machine {
     pub gateway: Option<IpAddr>,
     /// The script whose result is kept as a layer.
     pub prepare: Option<Script>,
+    /// Its first process.
+    #[serde(default)]
+    pub init: Init,
 }
 
 /// One interface of a machine.
@@ -168,6 +172,7 @@ fn plan_machine(variant: &Variant, spec: &MachineSpec) -> Result<Machine, StandE
         links,
         gateway,
         prepare,
+        init: spec.init,
     })
 }
 

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use paillasse::lab::manifest::Isolation;
 use paillasse::pane::driver::Driver;
-use paillasse::stand::{Machine, Plan, Stand};
+use paillasse::stand::{Init, Machine, Plan, Stand};
 
 use crate::SOON;
 
@@ -22,6 +22,7 @@ impl One {
             links: Vec::new(),
             gateway: None,
             prepare: None,
+            init: Init::Systemd,
         };
         let plan = Plan {
             lab: "test-pane".into(),

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use super::identity::is_plain;
 use super::{Checker, is_template};
 use crate::lab::document::{Step, steps};
-use crate::lab::manifest::{DiskSpec, Driver, Isolation, NetworkSpec};
+use crate::lab::manifest::{DiskSpec, Driver, Init, Isolation, NetworkSpec};
 use crate::lab::scripts;
 use crate::{msg, units};
 
@@ -63,6 +63,9 @@ impl Checker<'_> {
             if !is_plain(&machine.name, "-") || machine.name.len() > LONGEST_NAME {
                 let path = steps!["stand", "machine", at, "name"];
                 self.wrong(&path, msg!("lab-wrong-name", name = &machine.name, most = LONGEST_NAME));
+            }
+            if machine.init == Init::None && !machine.enable.is_empty() {
+                self.wrong(&steps!["stand", "machine", at, "enable"], msg!("lab-no-init", name = &machine.name));
             }
         }
         let names = machines.iter().enumerate();

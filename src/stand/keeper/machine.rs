@@ -14,6 +14,7 @@ use super::super::disk::Plugged;
 use super::super::error::{Failure, StandError, failed};
 use super::super::folder::MachineFolder;
 use super::super::journal::Step;
+use super::super::plan::Init;
 use super::super::process::Process;
 use super::super::{cgroup, program};
 use super::{Event, Keeper, Say};
@@ -110,9 +111,16 @@ impl Keeper {
         self.note(&Step::Started { machine: name.clone(), process })
     }
 
-    /// systemd says `READY=1` once its start-up is over (systemd-notify(1)): no polling, no sleep.
+    /// systemd says `READY=1` once its start-up is over (systemd-notify(1)): no polling, no sleep. A machine without it was
+    /// ready when it was launched.
     fn wait_ready(&mut self, index: usize) -> Result<(), StandError> {
-        let Some(slot) = self.machines.get_mut(index) else { return Ok(()) };
+        let (Some(slot), Some(spec)) = (self.machines.get_mut(index), self.plan.machines.get(index)) else {
+            return Ok(());
+        };
+        if spec.init == Init::None {
+            slot.notify = None;
+            return Ok(());
+        }
         let end = Instant::now() + PATIENCE;
         let mut buffer = [0; 4096];
         while let (Some(notify), Some(ended)) = (&slot.notify, &slot.ended) {
