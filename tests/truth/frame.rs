@@ -10,7 +10,7 @@ use paillasse::i18n::Lang;
 use paillasse::lab::manifest::Isolation;
 use paillasse::lab::read_suite;
 use paillasse::probe::Cost;
-use paillasse::stand::{Disk, Link, Machine, Network, Plan, Stand};
+use paillasse::stand::{Disk, Init, Link, Machine, Network, Plan, Stand};
 use paillasse::verdict::{Observations, Stage, Status, Verdict};
 
 /// How long a right state may take to be reached after its script returned (a service that is starting).
@@ -206,6 +206,7 @@ fn plan() -> Plan {
         }],
         gateway: None,
         prepare: None,
+        init: Init::Systemd,
     };
     let disk = |name: &str| Disk { machine: "pc".into(), name: name.into(), size: 2 << 30 };
     Plan {
