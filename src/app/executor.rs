@@ -6,6 +6,8 @@ use std::path::PathBuf;
 use std::sync::{Arc, OnceLock, mpsc};
 use std::time::Duration;
 
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, Zoned};
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::task::{JoinHandle, spawn_blocking};
 
@@ -17,6 +19,7 @@ use crate::i18n::Lang;
 use crate::lab::manifest::Driver;
 use crate::lab::{Catalogue, Lab, Text};
 use crate::record::Store;
+use crate::session::review::{self, review};
 use crate::session::{Past, Phase, history};
 use crate::stand::base;
 use crate::{msg, paths, referential};
@@ -129,7 +132,7 @@ fn load(labs: &Labs) -> Action {
     let mut cards: Vec<Card> = catalogue.labs.values().map(|lab| card(lab, &past)).collect();
     cards.sort_by(|a, b| (&a.competence, a.level, &a.id).cmp(&(&b.competence, b.level, &b.id)));
     let problems = catalogue.problems.len();
-    Action::Shelf(Box::new(Shelf { is_ready: true, competences, labs: cards, problems }))
+    Action::Shelf(Box::new(Shelf { is_ready: true, today: Zoned::now().date(), competences, labs: cards, problems }))
 }
 
 fn card(lab: &Lab, past: &[Past]) -> Card {
@@ -151,7 +154,14 @@ fn standing(lab: &str, past: &[Past]) -> Standing {
         best: of_lab()
             .filter_map(|attempt| attempt.score)
             .max_by_key(|(earned, total)| earned * 1000 / (*total).max(1)),
+        review: review(past.iter().rev().filter(|attempt| attempt.lab == lab).filter_map(result)),
     }
+}
+
+/// A submitted attempt, on its day.
+fn result(attempt: &Past) -> Option<review::Result> {
+    let ended = Timestamp::from_millisecond(attempt.ended_ms?).ok()?;
+    Some(review::Result { day: ended.to_zoned(TimeZone::system()).date(), score: attempt.score? })
 }
 
 /// A lab rendered for its page: with the seed of the attempt under way, else a new one.

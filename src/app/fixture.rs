@@ -4,12 +4,15 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use jiff::civil::{Date, date};
+
 use super::action::Action;
 use super::model::{Card, Competence, LabPage, Shelf, Standing};
 use super::state::State;
 use super::update::update;
 use crate::i18n::{Lang, Message};
 use crate::lab::{Text, Variant};
+use crate::session::review::Review;
 use crate::session::{Debrief, Lost, Moment, Phase, Turn, View};
 use crate::verdict::{Finding, Status, Verdict};
 
@@ -127,14 +130,23 @@ pub(crate) fn shelf() -> Shelf {
     };
     Shelf {
         is_ready: true,
+        today: date(2026, 3, 9),
         competences: (1..=9).map(competence).collect(),
         labs: vec![
-            card("disque-plein", "2023-03", 1, Standing { under_way: None, best: Some((18, 20)) }),
+            card("disque-plein", "2023-03", 1, passed((18, 20), date(2026, 3, 12))),
             card("dhcp", "2023-07", 2, Standing::default()),
-            card("partage", "2023-07", 2, Standing { under_way: Some((4, Duration::from_secs(760))), best: None }),
+            card("partage", "2023-07", 2, under_way(4, 760)),
         ],
         problems: 0,
     }
+}
+
+fn passed(best: (u32, u32), due: Date) -> Standing {
+    Standing { best: Some(best), review: Review::Passed { due }, ..Standing::default() }
+}
+
+fn under_way(attempt: i64, seconds: u64) -> Standing {
+    Standing { under_way: Some((attempt, Duration::from_secs(seconds))), ..Standing::default() }
 }
 
 pub(crate) fn page() -> LabPage {

@@ -3,13 +3,18 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use jiff::civil::Date;
+
 use crate::i18n::Message;
 use crate::lab::{Text, Variant};
 use crate::msg;
+use crate::session::review::{Review, is_passed};
 
 /// The competences and their labs.
 #[derive(Debug, Clone, Default)]
 pub struct Shelf {
+    /// The day, where the person is.
+    pub today: Date,
     /// Whether it was read yet.
     pub is_ready: bool,
     /// The nine competences, in the title's order.
@@ -57,13 +62,15 @@ pub struct Standing {
     pub under_way: Option<(i64, Duration)>,
     /// The best result: points earned, points there are.
     pub best: Option<(u32, u32)>,
+    /// Whether it was passed, and when it is due again.
+    pub review: Review,
 }
 
 impl Standing {
     /// Whether the lab counts as done: three quarters of its points.
     #[must_use]
     pub fn is_done(&self) -> bool {
-        self.best.is_some_and(|(earned, total)| earned * 4 >= total * 3)
+        self.best.is_some_and(is_passed)
     }
 }
 
@@ -100,13 +107,18 @@ impl Shelf {
         Some((competence, row))
     }
 
-    /// What to do next: what is under way, else the easiest one never finished, else the weakest result.
+    /// What to do next: what is under way, else what is longest due again, else the easiest one never finished, else the
+    /// weakest result.
     #[must_use]
     pub fn advice(&self) -> Option<Advice> {
         let standing = |i: &usize| &self.labs[*i].standing;
         let all = || 0..self.labs.len();
         if let Some(lab) = all().find(|i| standing(i).under_way.is_some()) {
             return Some(Advice { lab, why: msg!("ui-advice-under-way") });
+        }
+        let due = |i: &usize| standing(i).review.days_left(self.today).filter(|days| *days <= 0);
+        if let Some((lab, _)) = all().filter_map(|i| Some((i, due(&i)?))).min_by_key(|(_, days)| *days) {
+            return Some(Advice { lab, why: msg!("ui-advice-due") });
         }
         if let Some(lab) = all().filter(|i| standing(i).best.is_none()).min_by_key(|&i| self.labs[i].level) {
             return Some(Advice { lab, why: msg!("ui-advice-new", level = self.labs[lab].level) });
@@ -125,4 +137,26 @@ pub struct LabPage {
     pub standing: Standing,
     /// What this PC lacks for it, each with its mend; empty: it can start.
     pub missing: Vec<Text>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::fixture;
+    use jiff::civil::date;
+
+    fn suggested(shelf: &Shelf) -> (String, String) {
+        let advice = shelf.advice().unwrap();
+        (shelf.labs[advice.lab].id.clone(), advice.why.key.to_string())
+    }
+
+    #[test]
+    fn what_is_due_again_comes_before_what_is_new() {
+        let mut shelf = fixture::shelf();
+        assert_eq!(suggested(&shelf), ("partage".into(), "ui-advice-under-way".into()));
+        shelf.labs.retain(|lab| lab.standing.under_way.is_none());
+        assert_eq!(suggested(&shelf), ("dhcp".into(), "ui-advice-new".into()));
+        shelf.today = date(2026, 3, 12);
+        assert_eq!(suggested(&shelf), ("disque-plein".into(), "ui-advice-due".into()));
+    }
 }

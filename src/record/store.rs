@@ -97,6 +97,8 @@ pub struct Summary {
     pub worked: Duration,
     /// The kind and payload of its last entry of one of the kinds asked for.
     pub last: Option<(String, String)>,
+    /// When that was: wall clock, milliseconds since 1970 UTC.
+    pub last_ms: Option<i64>,
 }
 
 impl Store {
@@ -206,7 +208,8 @@ impl Store {
     /// Every attempt, the latest first, each with its last entry of one of these kinds.
     pub fn attempts(&self, kinds: &[&str]) -> Result<Vec<Summary>, RecordError> {
         let wanted = serde_json::json!(kinds).to_string();
-        let sql = "SELECT a.id, a.lab, a.seed, a.started_ms, a.work_ms, e.kind, e.payload FROM attempt a
+        let sql = "SELECT a.id, a.lab, a.seed, a.started_ms, a.work_ms, e.kind, e.payload, e.wall_ms
+                   FROM attempt a
                    LEFT JOIN entry e ON e.attempt = a.id AND e.sequence = (
                      SELECT max(sequence) FROM entry
                      WHERE attempt = a.id AND kind IN (SELECT value FROM json_each(?)))
@@ -239,6 +242,7 @@ fn summary(row: &Row<'_>) -> rusqlite::Result<Summary> {
         started_ms: row.get(3)?,
         worked: millis(row.get(4)?),
         last: kind.zip(payload),
+        last_ms: row.get(7)?,
     })
 }
 

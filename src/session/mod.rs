@@ -9,6 +9,7 @@ mod event;
 mod hint;
 pub(crate) mod machines;
 mod open;
+pub mod review;
 mod state;
 #[cfg(test)]
 mod tests;

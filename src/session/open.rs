@@ -34,6 +34,8 @@ pub struct Past {
     pub phase: Phase,
     /// Points earned, and points there were, of a finished one.
     pub score: Option<(u32, u32)>,
+    /// When it was submitted or given up: wall clock, milliseconds since 1970 UTC.
+    pub ended_ms: Option<i64>,
 }
 
 /// Every attempt, the latest first.
@@ -75,6 +77,7 @@ fn past(summary: Summary) -> Past {
         worked: summary.worked,
         phase,
         score,
+        ended_ms: summary.last_ms,
     }
 }
 

@@ -1,5 +1,6 @@
 //! The competence map: three activities, nine competences, the labs of the chosen one.
 
+use jiff::civil::Date;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
@@ -146,18 +147,18 @@ fn labs(canvas: &mut Canvas, area: Rect, shelf: &Shelf, cursor: MapCursor) {
     let offset = (chosen_row + 1).saturating_sub(room);
     for (row, (place, &lab)) in (first..first + room).zip(list.iter().enumerate().skip(usize::from(offset))) {
         let is_chosen = cursor.in_labs && cursor.lab == place;
-        card(canvas, area, row, &shelf.labs[lab], is_chosen);
+        card(canvas, area, row, &shelf.labs[lab], shelf.today, is_chosen);
         canvas.hit(Rect { y: area.y + row, height: 1, ..area }, Command::Lab(place));
     }
     advice(canvas, area, area.height.saturating_sub(1 + airy), shelf);
 }
 
-fn card(canvas: &mut Canvas, area: Rect, row: u16, card: &Card, is_chosen: bool) {
+fn card(canvas: &mut Canvas, area: Rect, row: u16, card: &Card, today: Date, is_chosen: bool) {
     let theme = canvas.theme;
     let level = canvas.say(&msg!("ui-level", level = card.level));
-    let (standing, style) = standing(canvas, card);
+    let (standing, style) = standing(canvas, card, today);
     let tail = format!("  {level}   {}", fitted(&super::lab::words(canvas.lang, &card.duration), 10));
-    let standing = fitted(&standing, 15);
+    let standing = fitted(&standing, 24);
     let room = usize::from(area.width).saturating_sub(tail.width() + standing.width() + 2).min(64);
     let title_style = if is_chosen { theme.chosen() } else { theme.text() };
     let title = fitted(card.title.get(canvas.lang), room);
@@ -171,16 +172,21 @@ fn card(canvas: &mut Canvas, area: Rect, row: u16, card: &Card, is_chosen: bool)
 }
 
 /// What was done with a lab, in a word.
-fn standing(canvas: &Canvas, card: &Card) -> (String, Style) {
+fn standing(canvas: &Canvas, card: &Card, today: Date) -> (String, Style) {
     let theme = canvas.theme;
     let standing = &card.standing;
     if let Some((_, elapsed)) = standing.under_way {
         return (canvas.say(&msg!("ui-standing-under-way", clock = clock(elapsed))), theme.accent());
     }
-    match standing.best {
-        Some((earned, total)) if standing.is_done() => (format!("✔ {earned}/{total}"), theme.good()),
-        Some((earned, total)) => (format!("{earned}/{total}"), theme.warning()),
-        None => ("–".to_owned(), theme.quiet()),
+    let Some((earned, total)) = standing.best else { return ("–".to_owned(), theme.quiet()) };
+    if !standing.is_done() {
+        return (format!("{earned}/{total}"), theme.warning());
+    }
+    let done = format!("✔ {earned}/{total}");
+    match standing.review.days_left(today) {
+        Some(days) if days <= 0 => (format!("{done} · {}", canvas.tr("ui-standing-due")), theme.accent()),
+        Some(days) => (format!("{done} · {}", canvas.say(&msg!("ui-standing-due-in", days = days))), theme.good()),
+        None => (format!("{done} · {}", canvas.tr("ui-standing-again")), theme.warning()),
     }
 }
 
