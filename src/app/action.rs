@@ -96,6 +96,10 @@ pub enum Command {
     Help,
     /// The other language.
     Language,
+    /// Find anything by its name.
+    Palette,
+    /// This row of what the palette found.
+    Pick(usize),
     /// Open, choose, agree.
     Accept,
     /// Move.

@@ -10,7 +10,11 @@ use super::state::{Layer, Question, Screen, Side, State};
 pub fn command(state: &State, key: KeyEvent) -> Option<Command> {
     let with_ctrl = key.modifiers.contains(KeyModifiers::CONTROL);
     if with_ctrl {
-        return (key.code == KeyCode::Char('c')).then_some(Command::Quit);
+        return match key.code {
+            KeyCode::Char('c') => Some(Command::Quit),
+            KeyCode::Char('p') => Some(Command::Palette),
+            _ => None,
+        };
     }
     if let Some(layer) = state.layers.last() {
         return on_layer(layer, key.code);

@@ -11,6 +11,7 @@ pub mod executor;
 pub(crate) mod fixture;
 pub mod keymap;
 pub mod model;
+pub mod palette;
 mod run;
 mod shells;
 pub mod state;

@@ -8,6 +8,7 @@ use tui_input::Input;
 
 use super::action::{ShellId, Tab};
 use super::model::{LabPage, Shelf};
+use super::palette::Palette;
 use crate::i18n::{Lang, Message};
 use crate::lab::Text;
 use crate::session::{Debrief, Depth, View};
@@ -25,6 +26,8 @@ pub struct State {
     pub screen: Screen,
     /// What lies over the screen, the top one last; it gets the keys.
     pub layers: Vec<Layer>,
+    /// Open over everything else; it then gets the keys.
+    pub palette: Option<Palette>,
     /// A word that goes away by itself: the text and the seconds it has left.
     pub notice: Option<(Message, u8)>,
     /// What the last frame could show: bounds for scrolling. Set by the loop after each frame.
@@ -192,6 +195,7 @@ impl State {
             map: MapCursor::default(),
             screen: Screen::Map,
             layers: Vec::new(),
+            palette: None,
             notice: None,
             bounds: Bounds::default(),
             seconds: 0,

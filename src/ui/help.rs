@@ -39,7 +39,7 @@ const WORK: &[Row] = &[
     ("ui-key-esc", "ui-help-work-aside"),
 ];
 const DEBRIEF: &[Row] = &[("↑ ↓", "ui-help-scroll"), ("ui-key-esc", "ui-help-debrief-back")];
-const EVERYWHERE: &[Row] = &[("F1  ?", "ui-help-help"), ("F2", "ui-help-language")];
+const EVERYWHERE: &[Row] = &[("Ctrl-P", "ui-help-palette"), ("F1  ?", "ui-help-help"), ("F2", "ui-help-language")];
 
 pub(super) fn draw(canvas: &mut Canvas, area: Rect, screen: &Screen) {
     let (about, rows) = match screen {

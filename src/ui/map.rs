@@ -23,13 +23,14 @@ const WIDEST_COLUMN: u16 = 44;
 /// From here on the three activities fit side by side.
 const SIDE_BY_SIDE: u16 = 78;
 
-const KEYS: [Key; 7] = [
+const KEYS: [Key; 8] = [
     Key::new("↑↓←→", "ui-key-choose", Command::Next),
     Key::new("ui-key-enter", "ui-key-open", Command::Accept),
     Key::new("s", "ui-key-suggested", Command::Suggested),
+    Key::new("Ctrl-P", "ui-key-palette", Command::Palette),
+    Key::new("q", "ui-key-quit", Command::Quit),
     Key::new("F1", "ui-key-help", Command::Help),
     Key::new("F2", "ui-key-language", Command::Language),
-    Key::new("q", "ui-key-quit", Command::Quit),
     Key::new("1-9", "ui-key-competence", Command::Next),
 ];
 

@@ -9,6 +9,7 @@ mod lab;
 mod layer;
 mod map;
 mod markdown;
+mod palette;
 mod progress;
 mod text;
 pub mod theme;
@@ -59,6 +60,9 @@ pub fn draw(frame: &mut Frame, state: &State, shells: &dyn Shells, theme: Theme)
         }
         for layer in &state.layers {
             layer::draw(&mut canvas, area, layer, &state.screen);
+        }
+        if let Some(open) = &state.palette {
+            palette::draw(&mut canvas, area, open);
         }
     }
     let drawn = canvas.drawn;

@@ -67,6 +67,17 @@ fn lab_page() {
 }
 
 #[test]
+fn palette() {
+    let mut state = on_map();
+    update(&mut state, Action::Do(crate::app::Command::Palette));
+    shot("palette", &state);
+    for letter in "parta".chars() {
+        press(&mut state, KeyCode::Char(letter));
+    }
+    shot("palette-found", &in_english(state));
+}
+
+#[test]
 fn progress() {
     let mut state = on_page();
     press(&mut state, KeyCode::Enter);

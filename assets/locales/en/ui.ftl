@@ -229,3 +229,26 @@ ui-help-debrief-back = back to the map
 ui-help-help = this help
 ui-help-language = français / English
 ui-start-privileged = Reduced isolation: to mount virtual disks, root in these machines is this PC's root, with fewer rights.
+
+# Palette
+ui-palette = Find anything
+ui-palette-nothing = Nothing matches “{ $typed }”.
+ui-palette-lab = lab
+ui-palette-competence = competence
+ui-palette-command = action
+ui-palette-tab = pane
+ui-palette-machine = machine
+ui-palette-language = Change language
+ui-palette-help = Help for this screen
+ui-palette-suggested = Open the suggested lab
+ui-palette-quit = Leave Paillasse
+ui-palette-check = Check now
+ui-palette-hint = Take a hint
+ui-palette-finish = Finish and submit
+ui-palette-reset = Put a machine back as it was
+ui-palette-new-shell = Open another shell
+ui-palette-zoom = Zoom the terminal
+ui-palette-switch = Switch halves
+ui-palette-aside = Put the attempt aside
+ui-key-palette = find anything
+ui-help-palette = find a lab, a competence or an action by its name

@@ -229,3 +229,26 @@ ui-help-debrief-back = revenir à la carte
 ui-help-help = cette aide
 ui-help-language = français / English
 ui-start-privileged = Isolation réduite : pour monter des disques virtuels, le root de ces machines est celui de ce PC, avec moins de droits.
+
+# Palette
+ui-palette = Tout trouver
+ui-palette-nothing = Rien ne correspond à « { $typed } ».
+ui-palette-lab = atelier
+ui-palette-competence = compétence
+ui-palette-command = action
+ui-palette-tab = volet
+ui-palette-machine = machine
+ui-palette-language = Changer de langue
+ui-palette-help = Aide de cet écran
+ui-palette-suggested = Ouvrir l'atelier conseillé
+ui-palette-quit = Quitter Paillasse
+ui-palette-check = Vérifier maintenant
+ui-palette-hint = Prendre un indice
+ui-palette-finish = Terminer et rendre
+ui-palette-reset = Remettre une machine à neuf
+ui-palette-new-shell = Ouvrir un autre shell
+ui-palette-zoom = Agrandir le terminal
+ui-palette-switch = Passer d'un volet à l'autre
+ui-palette-aside = Mettre la tentative de côté
+ui-key-palette = tout trouver
+ui-help-palette = trouver un atelier, une compétence ou une action par son nom

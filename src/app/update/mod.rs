@@ -2,6 +2,7 @@
 
 mod lab;
 mod map;
+mod palette;
 mod work;
 
 #[cfg(test)]
@@ -12,6 +13,7 @@ use crossterm::event::{KeyEvent, KeyEventKind};
 use super::action::{Action, Command, Effect, Failure, Request, both};
 use super::keymap;
 use super::model::{LabPage, Shelf};
+use super::palette::Palette;
 use super::state::{DebriefView, LabView, Layer, Progress, Question, Screen, State};
 use crate::i18n::Message;
 use crate::msg;
@@ -25,7 +27,13 @@ pub fn update(state: &mut State, action: Action) -> Vec<Effect> {
     match action {
         Action::Key(key) if key.kind != KeyEventKind::Release => on_key(state, key),
         Action::Key(_) | Action::Resized => Vec::new(),
-        Action::Paste(text) => work::paste(state, text),
+        Action::Paste(text) => match &mut state.palette {
+            Some(open) => {
+                palette::paste(open, &text);
+                Vec::new()
+            }
+            None => work::paste(state, text),
+        },
         Action::Do(command) => on_command(state, command),
         Action::Tick => on_tick(state),
         Action::Shelf(shelf) => on_shelf(state, *shelf),
@@ -52,6 +60,9 @@ pub fn update(state: &mut State, action: Action) -> Vec<Effect> {
 }
 
 fn on_key(state: &mut State, key: KeyEvent) -> Vec<Effect> {
+    if let Some(effects) = palette::typed(state, key) {
+        return effects;
+    }
     if let Some(effects) = work::typed(state, key) {
         return effects;
     }
@@ -64,7 +75,12 @@ fn on_command(state: &mut State, command: Command) -> Vec<Effect> {
             state.lang = state.lang.other();
             Vec::new()
         }
+        _ if state.palette.is_some() => palette::on_command(state, command),
         _ if !state.layers.is_empty() => on_layer(state, command),
+        Command::Palette => {
+            state.palette = Some(Palette::of(state));
+            Vec::new()
+        }
         Command::Help => {
             state.layers.push(Layer::Help);
             Vec::new()

@@ -372,3 +372,48 @@ fn no_key_breaks_any_screen() {
         }
     }
 }
+
+fn find(state: &mut State, typed: &str) {
+    let ctrl_p = KeyEvent::new(KeyCode::Char('p'), KeyModifiers::CONTROL);
+    update(state, Action::Key(ctrl_p));
+    for letter in typed.chars() {
+        press(state, KeyCode::Char(letter));
+    }
+}
+
+#[test]
+fn the_palette_opens_what_it_finds() {
+    let mut state = on_map();
+    find(&mut state, "disqpl");
+    assert_eq!(press(&mut state, KeyCode::Enter), [Effect::Open("disque-plein".to_owned())]);
+    assert!(state.palette.is_none());
+    find(&mut state, "numero 3");
+    press(&mut state, KeyCode::Enter);
+    assert_eq!((state.map.competence, state.map.in_labs), (2, true));
+}
+
+#[test]
+fn the_palette_does_what_a_key_of_the_screen_does() {
+    let mut state = at_work();
+    find(&mut state, "terminer");
+    press(&mut state, KeyCode::Enter);
+    assert_eq!(state.layers, [Layer::Confirm(Question::Finish)]);
+}
+
+#[test]
+fn in_a_shell_the_palettes_key_is_the_shells() {
+    let mut state = at_work();
+    press(&mut state, KeyCode::F(6));
+    find(&mut state, "");
+    assert!(state.palette.is_none());
+}
+
+#[test]
+fn escape_closes_the_palette_only() {
+    let mut state = at_work();
+    find(&mut state, "q");
+    press(&mut state, KeyCode::Esc);
+    assert!(state.palette.is_none() && state.layers.is_empty());
+    find(&mut state, "zzzzz");
+    assert_eq!(press(&mut state, KeyCode::Enter), []);
+}
