@@ -103,9 +103,20 @@ impl Fact {
         Self::List(texts.into_iter().map(|text| Self::Text(text.into())).collect())
     }
 
+    /// A whole number, of any type; one too large is the largest.
+    pub fn whole(number: impl TryInto<i64>) -> Self {
+        Self::Int(number.try_into().unwrap_or(i64::MAX))
+    }
+
     /// A text.
     pub fn text(text: impl Into<String>) -> Self {
         Self::Text(text.into())
+    }
+}
+
+impl FromIterator<Fact> for Fact {
+    fn from_iter<T: IntoIterator<Item = Fact>>(facts: T) -> Self {
+        Self::List(facts.into_iter().collect())
     }
 }
 

@@ -16,8 +16,11 @@
 //! [`Machine::run`]. What can't be looked at is [`Fact::Unknown`] with the reason, never `false`.
 
 mod account;
+mod acl;
 mod command;
+mod content;
 mod dhcp;
+mod digest;
 mod dns;
 mod domain;
 mod fact;
@@ -28,13 +31,17 @@ mod fstab;
 mod group;
 mod hardware;
 mod interface;
+mod locale;
+mod log;
 mod login;
 mod machine;
+mod module;
 mod mount;
 mod netlink;
 mod package;
 mod partition;
 mod process;
+mod reading;
 pub mod reference;
 mod route;
 pub mod run;
@@ -43,7 +50,12 @@ mod service;
 mod socket;
 mod storage;
 mod swap;
+mod sysctl;
+mod tree;
+mod usage;
 mod user;
+mod walk;
+mod xattr;
 
 pub use fact::{Fact, Field, Kind, Observation};
 pub use family::{About, Cost, Family, Need, Watch};
@@ -99,6 +111,16 @@ macro_rules! families {
 families! {
     /// A file, a folder, a link.
     "file" File(file);
+    /// What a file says at a place: text, INI, JSON, TOML, XML, YAML.
+    "content" Content(content);
+    /// A tree of folders, and whether it is the same as another.
+    "tree" Tree(tree);
+    /// An access control list, and what a user may do by it.
+    "acl" Acl(acl);
+    /// Extended attributes and the flags of chattr(1).
+    "xattr" Xattr(xattr);
+    /// How full a filesystem is, and what fills it.
+    "usage" Usage(usage);
     /// The partitions of a disk, each with what it holds.
     "partition" Partition(partition);
     /// What one device or image file holds.
@@ -123,6 +145,14 @@ families! {
     "login" Login(login);
     /// The PC itself: processor, memory, disks, graphics, network adapters, firmware.
     "hardware" Hardware(hardware);
+    /// A kernel parameter, now and at the next start.
+    "sysctl" Sysctl(sysctl);
+    /// A kernel module, now and at the next start.
+    "module" Module(module);
+    /// Time zone, language and keyboard.
+    "locale" Locale(locale);
+    /// What was logged: the journal, or a file.
+    "log" Log(log);
     /// An account.
     "user" User(user);
     /// A group.

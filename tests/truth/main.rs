@@ -36,7 +36,7 @@ macro_rules! tables {
     };
 }
 
-tables![here, storage, user];
+tables![content, here, storage, system, user];
 
 /// Families that have no table yet. Shorter with each one written; a family is in here or has a table, never both.
 const WITHOUT: &[&str] = &[

@@ -1,0 +1,21 @@
+# Probes of files, system and documents: where an observation comes from, why it is missing.
+probe-not-a-file = { $subject } is not a regular file
+probe-no-file = { $subject } does not exist
+probe-no-account = the account { $user } does not exist
+probe-no-flags = the file system of { $subject } has no such attributes
+probe-no-modules = the machine does not have the modules of the kernel { $release }
+probe-content-path = “{ $path }” is not a place in a file
+probe-source-tree = folder tree { $path }
+probe-source-acl = access control list of { $path }
+probe-source-xattr = extended attributes of { $path }
+probe-source-usage = disk usage of the file system of { $path }
+probe-source-sysctl = kernel parameter { $key } (/proc/sys, sysctl.d)
+probe-source-module = kernel module { $module }
+probe-source-locale = time zone, language and keyboard of the machine
+probe-source-journal = the machine's journal
+probe-source-journal-unit = journal of { $unit }
+probe-log-since = “{ $since }” is no duration, no date and not “boot”
+probe-log-no-time = no line of { $path } has a date that is known
+probe-no-journal = the machine keeps no journal that can be read
+probe-source-schedule = scheduled tasks: cron, anacron, at, timers (“{ $command }”)
+probe-schedule-like = “{ $like }” is neither a time of crontab nor one of a timer

@@ -1,0 +1,21 @@
+# Sondes des fichiers, du système et des documents : d'où vient l'observation, pourquoi elle manque.
+probe-not-a-file = { $subject } n'est pas un fichier ordinaire
+probe-no-file = { $subject } n'existe pas
+probe-no-account = le compte { $user } n'existe pas
+probe-no-flags = le système de fichiers de { $subject } n'a pas d'attributs de ce genre
+probe-no-modules = la machine n'a pas les modules du noyau { $release }
+probe-content-path = « { $path } » n'est pas un emplacement dans un fichier
+probe-source-tree = arborescence { $path }
+probe-source-acl = liste de contrôle d'accès de { $path }
+probe-source-xattr = attributs étendus de { $path }
+probe-source-usage = occupation du système de fichiers de { $path }
+probe-source-sysctl = paramètre du noyau { $key } (/proc/sys, sysctl.d)
+probe-source-module = module du noyau { $module }
+probe-source-locale = fuseau horaire, langue et clavier de la machine
+probe-source-journal = journal de la machine
+probe-source-journal-unit = journal de { $unit }
+probe-log-since = « { $since } » n'est ni une durée, ni une date, ni « boot »
+probe-log-no-time = aucune ligne de { $path } ne porte de date reconnue
+probe-no-journal = la machine ne tient pas de journal lisible
+probe-source-schedule = tâches planifiées : cron, anacron, at, minuteurs (« { $command } »)
+probe-schedule-like = « { $like } » n'est ni une planification de crontab, ni une date de minuteur
