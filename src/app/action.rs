@@ -138,8 +138,14 @@ pub enum Command {
     ResetAll,
     /// Submit.
     Finish,
-    /// Give the attempt up.
+    /// Throw the attempt away.
     Abandon,
+    /// Give up for the reference way.
+    GiveUp,
+    /// The commands of the reference ways, shown or put away.
+    Details,
+    /// The same lab with other names and numbers.
+    Another,
     /// The terminal takes the whole screen, or gives it back.
     Zoom,
     /// To the other half of the work screen.
@@ -217,8 +223,10 @@ pub enum Request {
     Check(Depth),
     /// Go on with an attempt on fresh machines.
     Renew(i64),
-    /// Give an attempt up.
+    /// Throw an attempt away.
     Abandon(i64),
+    /// Give up for the reference way.
+    GiveUp,
     /// Take the hint that fits.
     Hint,
     /// Answer a question.

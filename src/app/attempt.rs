@@ -100,6 +100,11 @@ impl Actor<'_> {
                 let debrief = session.finish(&mut step)?;
                 self.send(Action::Finished(Box::new(debrief)));
             }
+            Request::GiveUp => {
+                let Some(mut session) = self.session.take() else { return Ok(()) };
+                let debrief = session.give_up(&mut step)?;
+                self.send(Action::Finished(Box::new(debrief)));
+            }
             Request::Check(depth) => self.check(depth)?,
             Request::Hint => {
                 let Some(session) = &mut self.session else { return Ok(()) };

@@ -100,8 +100,11 @@ text = { fr = "Reformule la demande avant d'agir.", en = "Rephrases the request 
 
 [[solution]]
 name = "samba"
+run = { srv = "proof/samba.sh" }
 note = { fr = "Le groupe reçoit le droit d'écrire.", en = "The group gets the right to write." }
 "#;
+
+const WAY: &str = "# The group of the accountants owns the folder.\nchgrp compta /srv/compta\nchmod 2770 /srv/compta\n";
 
 const BRIEF: &str = "# Bon de travail\n\nLe serveur `srv` est en place. **Ouvrez** le partage :\n\n\
                      - au groupe des comptables ;\n- en écriture.\n\n| Élément | Valeur |\n|---|---|\n| Réseau | 10.84.12.0/24 |\n";
@@ -109,7 +112,12 @@ const BRIEF: &str = "# Bon de travail\n\nLe serveur `srv` est en place. **Ouvrez
 pub(crate) fn variant() -> Arc<Variant> {
     let manifest = toml::from_str(LAB).expect("the fixture reads");
     let brief = Text { fr: BRIEF.to_owned(), en: BRIEF.replace("Bon de travail", "Work order") };
-    Arc::new(Variant { seed: 7, manifest, brief, scripts: BTreeMap::new() })
+    Arc::new(Variant {
+        seed: 7,
+        manifest,
+        brief,
+        scripts: BTreeMap::from([("proof/samba.sh".to_owned(), WAY.to_owned())]),
+    })
 }
 
 /// The nine competences and three labs.

@@ -47,6 +47,7 @@ fn on_layer(layer: &Layer, code: KeyCode) -> Option<Command> {
         (Layer::Confirm(_), KeyCode::Char('o' | 'O' | 'y' | 'Y') | KeyCode::Enter) => Command::Accept,
         (Layer::Confirm(_), KeyCode::Char('n' | 'N')) | (_, KeyCode::Esc | KeyCode::Char('q')) => Command::Back,
         (Layer::Confirm(Question::Reset(Some(_))), KeyCode::Char('t' | 'T')) => Command::ResetAll,
+        (Layer::Confirm(Question::Finish), KeyCode::Char('s' | 'S')) => Command::GiveUp,
         (Layer::Confirm(_), _) => return None,
         (Layer::Help, KeyCode::F(1) | KeyCode::Char('?')) | (_, KeyCode::Enter | KeyCode::Char(' ')) => Command::Back,
         _ => return None,
@@ -63,7 +64,12 @@ fn own(state: &State, code: KeyCode) -> Option<Command> {
         },
         Screen::Progress(_) => None,
         Screen::Work(work) => functions(code).or_else(|| (work.side == Side::Left).then(|| on_left(code))?),
-        Screen::Debrief(_) => matches!(code, KeyCode::Char('q') | KeyCode::Enter).then_some(Command::Back),
+        Screen::Debrief(_) => match code {
+            KeyCode::Char('q') | KeyCode::Enter => Some(Command::Back),
+            KeyCode::Char('c') => Some(Command::Details),
+            KeyCode::Char('a') => Some(Command::Another),
+            _ => None,
+        },
     }
 }
 

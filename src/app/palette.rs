@@ -132,10 +132,11 @@ fn of_shelf(state: &State) -> Vec<Entry> {
 }
 
 fn of_work(work: &Work) -> Vec<Entry> {
-    const COMMANDS: [(&str, Command); 8] = [
+    const COMMANDS: [(&str, Command); 9] = [
         ("ui-palette-check", Command::Check),
         ("ui-palette-hint", Command::Hint),
         ("ui-palette-finish", Command::Finish),
+        ("ui-palette-give-up", Command::GiveUp),
         ("ui-palette-reset", Command::Reset),
         ("ui-palette-new-shell", Command::NewShell),
         ("ui-palette-zoom", Command::Zoom),

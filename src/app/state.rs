@@ -151,6 +151,8 @@ pub struct Shell {
 pub struct DebriefView {
     /// The attempt.
     pub debrief: Debrief,
+    /// The commands of the reference ways are shown.
+    pub has_details: bool,
     /// Rows scrolled.
     pub scroll: u16,
 }
@@ -173,8 +175,10 @@ pub enum Layer {
 pub enum Question {
     /// Take this hint?
     Hint(usize),
-    /// Give this attempt up?
+    /// Throw this attempt away?
     Abandon(i64),
+    /// Give up for the reference way?
+    GiveUp,
     /// Go on with this attempt on fresh machines?
     Renew(i64),
     /// Put this machine (none: all) back?

@@ -73,13 +73,20 @@ pub enum What {
         #[serde(default)]
         right_answers: BTreeMap<String, Message>,
     },
-    /// Given up, or could not be begun.
+    /// Given up for the reference way: nothing is earned.
+    GaveUp {
+        /// Points there were.
+        total: u32,
+        /// Question → the right answer, in words.
+        right_answers: BTreeMap<String, Message>,
+    },
+    /// Thrown away, or could not be begun.
     Abandoned,
 }
 
 impl What {
     /// Kinds that end an attempt.
-    pub const ENDS: [&'static str; 2] = ["finished", "abandoned"];
+    pub const ENDS: [&'static str; 3] = ["finished", "gave-up", "abandoned"];
 
     /// As the record keeps it: its kind, and the rest as JSON.
     pub(super) fn to_row(&self) -> (String, String) {
@@ -123,6 +130,7 @@ mod tests {
             What::Answered { question: "q".to_owned(), text: "« é »".to_owned() },
             What::Gone,
             What::Finished { earned: 1, total: 2, right_answers: BTreeMap::new() },
+            What::GaveUp { total: 2, right_answers: BTreeMap::new() },
             What::Abandoned,
         ];
         for what in all {
@@ -134,8 +142,12 @@ mod tests {
 
     #[test]
     fn the_kinds_that_end_are_those_of_the_events_that_end() {
-        let ends = [What::Finished { earned: 0, total: 0, right_answers: BTreeMap::new() }, What::Abandoned]
-            .map(|what| what.to_row().0);
+        let ends = [
+            What::Finished { earned: 0, total: 0, right_answers: BTreeMap::new() },
+            What::GaveUp { total: 0, right_answers: BTreeMap::new() },
+            What::Abandoned,
+        ]
+        .map(|what| what.to_row().0);
         assert_eq!(ends, What::ENDS);
     }
 }

@@ -17,6 +17,7 @@ pub(crate) mod trial;
 mod view;
 pub(crate) mod world;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -24,6 +25,7 @@ use serde::{Deserialize, Serialize};
 use self::clock::{Clock, Heart};
 use self::state::State;
 use self::trial::{Trial, nothing_fails};
+use crate::i18n::Message;
 use crate::lab::Variant;
 use crate::record::{Entry, Stamp, Store};
 use crate::stand::{OnStep, Stand};
@@ -55,7 +57,9 @@ pub enum Phase {
     Working,
     /// Submitted: the debrief.
     Finished,
-    /// Given up.
+    /// Given up for the reference way: the debrief.
+    GivenUp,
+    /// Thrown away.
     Abandoned,
 }
 
@@ -145,15 +149,34 @@ impl Session {
         if view.phase != Phase::Working {
             return Err(SessionError::Over(self.attempt));
         }
-        let questions = &self.variant.manifest.questions;
-        let right = |id: &String| Some((id.clone(), self.trial.right_answer(id)?));
-        let right_answers = questions.iter().filter_map(|question| right(&question.id)).collect();
+        let right_answers = self.right_answers();
         self.happen(&What::Finished { earned: view.earned, total: view.total, right_answers })?;
-        let left_behind = self.end(on_step).err();
-        Ok(Debrief::of(self.view(), &self.state, left_behind))
+        Ok(self.debrief(on_step))
     }
 
-    /// Gives it up, and tears the stand down.
+    /// Gives it up for the reference way: a last look, no points, the stand torn down.
+    pub fn give_up(&mut self, on_step: OnStep<'_>) -> Result<Debrief, SessionError> {
+        let view = self.check_telling(Depth::Now, on_step)?;
+        if view.phase != Phase::Working {
+            return Err(SessionError::Over(self.attempt));
+        }
+        let right_answers = self.right_answers();
+        self.happen(&What::GaveUp { total: view.total, right_answers })?;
+        Ok(self.debrief(on_step))
+    }
+
+    fn right_answers(&self) -> BTreeMap<String, Message> {
+        let questions = self.variant.manifest.questions.iter();
+        questions.filter_map(|question| Some((question.id.clone(), self.trial.right_answer(&question.id)?))).collect()
+    }
+
+    /// Ends it; that the stand could not be torn down is no reason to lose the result.
+    fn debrief(&mut self, on_step: OnStep<'_>) -> Debrief {
+        let left_behind = self.end(on_step).err();
+        Debrief::of(self.view(), &self.state, left_behind)
+    }
+
+    /// Throws it away, and tears the stand down.
     pub fn abandon(&mut self, on_step: OnStep<'_>) -> Result<(), SessionError> {
         self.happen(&What::Abandoned)?;
         self.end(on_step)

@@ -32,7 +32,7 @@ pub struct Past {
     pub worked: Duration,
     /// [`Phase::Working`] as long as it can be resumed.
     pub phase: Phase,
-    /// Points earned, and points there were, of a finished one.
+    /// Points earned, and points there were, of one that was finished or given up.
     pub score: Option<(u32, u32)>,
     /// When it was submitted or given up: wall clock, milliseconds since 1970 UTC.
     pub ended_ms: Option<i64>,
@@ -66,6 +66,7 @@ fn past(summary: Summary) -> Past {
     let end = summary.last.and_then(|(kind, payload)| What::from_row(&kind, &payload).ok());
     let (phase, score) = match end {
         Some(What::Finished { earned, total, .. }) => (Phase::Finished, Some((earned, total))),
+        Some(What::GaveUp { total, .. }) => (Phase::GivenUp, Some((0, total))),
         Some(_) => (Phase::Abandoned, None),
         None => (Phase::Working, None),
     };
@@ -110,7 +111,7 @@ impl Known {
         let known = Self::load(store, attempt)?;
         match known.state.phase {
             Phase::Preparing | Phase::Working => Ok(known),
-            Phase::Finished | Phase::Abandoned => Err(SessionError::Over(attempt)),
+            Phase::Finished | Phase::GivenUp | Phase::Abandoned => Err(SessionError::Over(attempt)),
         }
     }
 

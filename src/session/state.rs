@@ -90,6 +90,11 @@ impl State {
                 self.right_answers.clone_from(right_answers);
                 self.score = Some((*earned, *total));
             }
+            What::GaveUp { total, right_answers } => {
+                self.phase = Phase::GivenUp;
+                self.right_answers.clone_from(right_answers);
+                self.score = Some((0, *total));
+            }
             What::Abandoned => self.phase = Phase::Abandoned,
         }
     }

@@ -306,6 +306,19 @@ fn the_record_tells_what_is_under_way_and_what_is_over() {
 }
 
 #[test]
+fn giving_up_earns_nothing_and_shows_the_right_answers() {
+    let (folder, files, mut session) = begun();
+    files.put("/a", "");
+    let end = session.give_up(&mut |_| {}).unwrap();
+    assert_eq!((end.view.phase, end.view.earned, end.view.total), (Phase::GivenUp, 0, 11));
+    assert_eq!(end.right_answers.len(), 1);
+    assert!(files.0.lock().unwrap().is_empty(), "the stand is torn down");
+    let past = history(&store(folder.path())).unwrap();
+    assert_eq!((past[0].phase, past[0].score), (Phase::GivenUp, Some((0, 11))));
+    assert!(matches!(Session::attach(store(folder.path()), 1), Err(SessionError::Over(1))));
+}
+
+#[test]
 fn a_stand_that_is_gone_is_said_and_a_fresh_one_starts_from_nothing() {
     let (folder, files, mut session) = begun();
     files.put("/a", "");

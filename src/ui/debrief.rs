@@ -9,13 +9,17 @@ use super::theme::Mark;
 use super::work::{explain, heading, labelled};
 use super::{foot, header};
 use crate::app::action::Command;
-use crate::lab::manifest::Manifest;
+use crate::app::state::DebriefView;
+use crate::lab::Variant;
+use crate::lab::manifest::{Manifest, Solution};
 use crate::msg;
-use crate::session::{Debrief, Moment, Turn, View};
+use crate::session::{Debrief, Moment, Phase, Turn, View};
 use crate::verdict::Status;
 
-const KEYS: [Key; 4] = [
+const KEYS: [Key; 6] = [
     Key::new("↑↓", "ui-key-scroll", Command::PageDown),
+    Key::new("c", "ui-key-details", Command::Details),
+    Key::new("a", "ui-key-another", Command::Another),
     Key::new("ui-key-esc", "ui-key-map", Command::Back),
     Key::new("F1", "ui-key-help", Command::Help),
     Key::new("F2", "ui-key-language", Command::Language),
@@ -24,7 +28,8 @@ const KEYS: [Key; 4] = [
 /// Lines longer than this are tiring to read.
 const WIDEST: u16 = 100;
 
-pub(super) fn draw(canvas: &mut Canvas, area: Rect, debrief: &Debrief, scroll: u16) {
+pub(super) fn draw(canvas: &mut Canvas, area: Rect, shown: &DebriefView) {
+    let debrief = &shown.debrief;
     let view = &debrief.view;
     let manifest = &view.variant.manifest;
     let title = Line::from(vec![
@@ -36,13 +41,22 @@ pub(super) fn draw(canvas: &mut Canvas, area: Rect, debrief: &Debrief, scroll: u
     let width = (body.width - 6).min(WIDEST);
     let inside = Rect { x: body.x + (body.width - width) / 2, width, ..body };
     let mut flow = Flow::new(width);
-    score(canvas, &mut flow, view);
+    // Whoever gave up wants the way first.
+    if view.phase == Phase::GivenUp {
+        flow.line(Line::default());
+        flow.text(&canvas.tr("ui-debrief-gave-up"), canvas.theme.text());
+        ways(canvas, &mut flow, &view.variant, shown.has_details);
+    } else {
+        score(canvas, &mut flow, view);
+    }
     verdicts(canvas, &mut flow, debrief);
     timeline(canvas, &mut flow, manifest, &debrief.timeline);
-    ways(canvas, &mut flow, manifest);
+    if view.phase != Phase::GivenUp {
+        ways(canvas, &mut flow, &view.variant, shown.has_details);
+    }
     reading(canvas, &mut flow, manifest);
     jury(canvas, &mut flow, manifest);
-    canvas.scrolled(inside, &flow, scroll);
+    canvas.scrolled(inside, &flow, shown.scroll);
 }
 
 fn section(canvas: &Canvas, flow: &mut Flow, key: &str) {
@@ -134,7 +148,8 @@ fn title(canvas: &Canvas, manifest: &Manifest, id: &str) -> String {
     found.map_or_else(|| id.to_owned(), |(_, title)| title.get(canvas.lang).to_owned())
 }
 
-fn ways(canvas: &Canvas, flow: &mut Flow, manifest: &Manifest) {
+fn ways(canvas: &Canvas, flow: &mut Flow, variant: &Variant, has_details: bool) {
+    let manifest = &variant.manifest;
     if manifest.solutions.is_empty() {
         return;
     }
@@ -143,6 +158,26 @@ fn ways(canvas: &Canvas, flow: &mut Flow, manifest: &Manifest) {
         let note = solution.note.as_ref().map_or(String::new(), |note| format!(" : {}", note.get(canvas.lang)));
         let first = vec![Span::styled("• ", canvas.theme.accent())];
         flow.styled(first, "  ", vec![(solution.name.clone(), canvas.theme.strong()), (note, canvas.theme.text())]);
+        if has_details {
+            commands(canvas, flow, variant, solution);
+        }
+    }
+    if !has_details {
+        flow.text(&canvas.tr("ui-debrief-details"), canvas.theme.quiet());
+    }
+}
+
+/// The commands of a way, as its proof runs them: each machine's, or what answers each question.
+fn commands(canvas: &Canvas, flow: &mut Flow, variant: &Variant, solution: &Solution) {
+    let theme = canvas.theme;
+    for (place, script) in solution.run.iter().chain(&solution.answer) {
+        let Some(body) = variant.scripts.get(script) else { continue };
+        flow.line(Line::styled(format!("  {place}"), theme.quiet()));
+        for line in body.trim_end().lines() {
+            let style = if line.trim_start().starts_with('#') { theme.quiet() } else { theme.text() };
+            flow.styled(vec![Span::styled("  │ ", theme.quiet())], "  │     ", vec![(line.to_owned(), style)]);
+        }
+        flow.gap();
     }
 }
 

@@ -38,7 +38,12 @@ const WORK: &[Row] = &[
     ("Maj-PgUp", "ui-help-work-history"),
     ("ui-key-esc", "ui-help-work-aside"),
 ];
-const DEBRIEF: &[Row] = &[("↑ ↓", "ui-help-scroll"), ("ui-key-esc", "ui-help-debrief-back")];
+const DEBRIEF: &[Row] = &[
+    ("↑ ↓", "ui-help-scroll"),
+    ("c", "ui-help-debrief-details"),
+    ("a", "ui-help-debrief-another"),
+    ("ui-key-esc", "ui-help-debrief-back"),
+];
 const EVERYWHERE: &[Row] = &[("Ctrl-P", "ui-help-palette"), ("F1  ?", "ui-help-help"), ("F2", "ui-help-language")];
 
 pub(super) fn draw(canvas: &mut Canvas, area: Rect, screen: &Screen) {

@@ -30,6 +30,9 @@ pub(super) fn draw(canvas: &mut Canvas, area: Rect, layer: &Layer, screen: &Scre
             if matches!(question, Question::Reset(Some(_))) && has_several_machines(screen) {
                 keys.push(Key::new("t", "ui-key-all-machines", Command::ResetAll));
             }
+            if *question == Question::Finish {
+                keys.push(Key::new("s", "ui-key-solution", Command::GiveUp));
+            }
             frame(canvas, area, title, &text, theme.accent(), &keys);
         }
         Layer::Error(what) => {
@@ -66,6 +69,7 @@ fn words(question: &Question, screen: &Screen) -> (&'static str, Message) {
         Question::Reset(None) => ("ui-ask-reset", msg!("ui-ask-reset-all")),
         Question::Abandon(_) => ("ui-ask-abandon", msg!("ui-ask-abandon-text")),
         Question::Renew(_) => ("ui-ask-renew", msg!("ui-ask-renew-text")),
+        Question::GiveUp => ("ui-ask-give-up", msg!("ui-ask-give-up-text")),
         Question::Finish => ("ui-ask-finish", msg!("ui-ask-finish-text")),
         Question::Leave => ("ui-ask-leave", msg!("ui-ask-leave-text")),
     }

@@ -53,7 +53,7 @@ pub fn draw(frame: &mut Frame, state: &State, shells: &dyn Shells, theme: Theme)
             Screen::Lab(lab) => lab::draw(&mut canvas, area, &lab.page, lab.scroll),
             Screen::Progress(progress) => progress::draw(&mut canvas, area, progress),
             Screen::Work(work) => work::draw(&mut canvas, area, work, shells),
-            Screen::Debrief(debrief) => debrief::draw(&mut canvas, area, &debrief.debrief, debrief.scroll),
+            Screen::Debrief(debrief) => debrief::draw(&mut canvas, area, debrief),
         }
         if let Some((notice, _)) = &state.notice {
             show_notice(&mut canvas, area, notice);

@@ -78,6 +78,13 @@ fn palette() {
 }
 
 #[test]
+fn given_up() {
+    let mut end = debrief();
+    end.view.phase = crate::session::Phase::GivenUp;
+    shot("given-up", &after([Action::Finished(Box::new(end))]));
+}
+
+#[test]
 fn progress() {
     let mut state = on_page();
     press(&mut state, KeyCode::Enter);
@@ -197,7 +204,8 @@ fn under_a_layer_nothing_else_can_be_clicked() {
     let mut state = at_work_on('2');
     press(&mut state, KeyCode::F(10));
     let (_, drawn) = drawn(&state, (120, 40), COLOURS);
-    assert!(drawn.hits.iter().all(|(_, command)| matches!(command, Command::Accept | Command::Back)));
+    let of_layer = |command| matches!(command, Command::Accept | Command::Back | Command::GiveUp);
+    assert!(drawn.hits.iter().all(|(_, command)| of_layer(*command)));
 }
 
 #[test]

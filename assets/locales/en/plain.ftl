@@ -16,6 +16,7 @@ plain-help = Commands:
     terminal MACHINE             a terminal on the machine, right here
     reset MACHINE                put the machine (or all) back to its start
     finish                       hand in: final check and debrief
+    give-up                      give up: the solution and its commands, no points
     quit                         leave; the attempt can be resumed later
 plain-unknown = "{ $word }" is not a command: type "help"
 plain-unknown-near = "{ $word }" is not a command: did you mean "{ $near }"?

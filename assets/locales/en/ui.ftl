@@ -252,3 +252,16 @@ ui-palette-switch = Switch halves
 ui-palette-aside = Put the attempt aside
 ui-key-palette = find anything
 ui-help-palette = find a lab, a competence or an action by its name
+
+# Giving up, other variants
+ui-progress-give-up = A last look at the machines
+ui-ask-give-up = Give up and see the solution?
+ui-ask-give-up-text = The attempt ends without any points. The reference way is shown with its commands, and you can do the same lab again with other names and values.
+ui-key-solution = give up, see the solution
+ui-palette-give-up = Give up and see the solution
+ui-debrief-gave-up = You asked for the solution: no points this time. Read it, then press “a”: the same lab comes back with other names and values.
+ui-debrief-details = “c” shows their commands.
+ui-key-details = commands
+ui-key-another = other variant
+ui-help-debrief-details = show or put away the commands of the ways
+ui-help-debrief-another = do the lab again with other names and values

@@ -16,6 +16,7 @@ plain-help = Commandes :
     terminal MACHINE             un terminal sur la machine, ici même
     remettre MACHINE             remettre la machine (ou toutes) à son état de départ
     terminer                     rendre le travail : contrôle final et bilan
+    abandonner                   abandonner : la solution et ses commandes, sans aucun point
     quitter                      sortir ; la tentative se reprend plus tard
 plain-unknown = « { $word } » n'est pas une commande : tapez « aide »
 plain-unknown-near = « { $word } » n'est pas une commande : vouliez-vous dire « { $near } » ?

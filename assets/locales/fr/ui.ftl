@@ -252,3 +252,16 @@ ui-palette-switch = Passer d'un volet à l'autre
 ui-palette-aside = Mettre la tentative de côté
 ui-key-palette = tout trouver
 ui-help-palette = trouver un atelier, une compétence ou une action par son nom
+
+# Abandon et variantes
+ui-progress-give-up = Dernier regard sur les machines
+ui-ask-give-up = Abandonner et voir la solution ?
+ui-ask-give-up-text = La tentative se termine sans aucun point. La façon de faire de référence s'affiche avec ses commandes, et vous pourrez refaire le même atelier avec d'autres noms et d'autres valeurs.
+ui-key-solution = abandonner, voir la solution
+ui-palette-give-up = Abandonner et voir la solution
+ui-debrief-gave-up = Vous avez demandé la solution : aucun point pour cette fois. Lisez-la, puis appuyez sur « a » : le même atelier revient avec d'autres noms et d'autres valeurs.
+ui-debrief-details = « c » montre leurs commandes.
+ui-key-details = commandes
+ui-key-another = autre variante
+ui-help-debrief-details = montrer ou ranger les commandes des façons de faire
+ui-help-debrief-another = refaire l'atelier avec d'autres noms et d'autres valeurs

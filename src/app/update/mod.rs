@@ -17,7 +17,7 @@ use super::palette::Palette;
 use super::state::{DebriefView, LabView, Layer, Progress, Question, Screen, State};
 use crate::i18n::Message;
 use crate::msg;
-use crate::session::Debrief;
+use crate::session::{Debrief, Phase};
 
 /// How long a notice stays, in seconds.
 const NOTICE: u8 = 5;
@@ -100,6 +100,10 @@ fn on_layer(state: &mut State, command: Command) -> Vec<Effect> {
     match (command, state.layers.pop()) {
         (Command::Accept, Some(Layer::Confirm(question))) => on_yes(state, question),
         (Command::Back | Command::Accept | Command::Help, _) => Vec::new(),
+        (Command::GiveUp, Some(Layer::Confirm(Question::Finish))) => {
+            state.layers.push(Layer::Confirm(Question::GiveUp));
+            Vec::new()
+        }
         (Command::ResetAll, Some(Layer::Confirm(Question::Reset(_)))) => {
             state.layers.push(Layer::Confirm(Question::Reset(None)));
             Vec::new()
@@ -133,6 +137,10 @@ fn on_yes(state: &mut State, question: Question) -> Vec<Effect> {
             progress(state, msg!("ui-progress-finish"));
             vec![Effect::Session(Request::Finish)]
         }
+        Question::GiveUp => {
+            progress(state, msg!("ui-progress-give-up"));
+            vec![Effect::Session(Request::GiveUp)]
+        }
         Question::Leave => {
             state.screen = Screen::Map;
             notice(state, msg!("ui-notice-aside"));
@@ -147,7 +155,8 @@ fn on_finished(state: &mut State, mut debrief: Debrief) -> Vec<Effect> {
     if let Some(error) = debrief.left_behind.take() {
         state.layers.push(Layer::Error(both(|lang| error.words(lang))));
     }
-    state.screen = Screen::Debrief(Box::new(DebriefView { debrief, scroll: 0 }));
+    let has_details = debrief.view.phase == Phase::GivenUp;
+    state.screen = Screen::Debrief(Box::new(DebriefView { debrief, has_details, scroll: 0 }));
     vec![Effect::CloseShells, Effect::Load]
 }
 
@@ -157,6 +166,8 @@ fn on_debrief(state: &mut State, command: Command) -> Vec<Effect> {
     match command {
         Command::Back | Command::Accept => state.screen = Screen::Map,
         Command::Quit => return vec![Effect::Quit],
+        Command::Details => view.has_details = !view.has_details,
+        Command::Another => return vec![Effect::Open(view.debrief.view.variant.manifest.id.clone())],
         _ => view.scroll = scrolled(view.scroll, command, bounds.page, bounds.scroll),
     }
     Vec::new()

@@ -417,3 +417,18 @@ fn escape_closes_the_palette_only() {
     find(&mut state, "zzzzz");
     assert_eq!(press(&mut state, KeyCode::Enter), []);
 }
+
+#[test]
+fn the_solution_is_asked_for_twice_and_shown_with_its_commands() {
+    let mut state = at_work();
+    press(&mut state, KeyCode::F(10));
+    assert_eq!(press(&mut state, KeyCode::Char('s')), []);
+    assert_eq!(state.layers, [Layer::Confirm(Question::GiveUp)]);
+    assert_eq!(press(&mut state, KeyCode::Enter), [Effect::Session(Request::GiveUp)]);
+    let mut end = debrief();
+    end.view.phase = Phase::GivenUp;
+    update(&mut state, Action::Finished(Box::new(end)));
+    let Screen::Debrief(shown) = &state.screen else { panic!("{:?}", state.screen) };
+    assert!(shown.has_details);
+    assert_eq!(press(&mut state, KeyCode::Char('a')), [Effect::Open("partage".to_owned())]);
+}

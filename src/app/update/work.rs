@@ -243,6 +243,7 @@ pub(super) fn on_command(state: &mut State, command: Command) -> Vec<Effect> {
             }
         }
         Command::Finish => state.layers.push(Layer::Confirm(Question::Finish)),
+        Command::GiveUp => state.layers.push(Layer::Confirm(Question::GiveUp)),
         Command::Back | Command::Quit => state.layers.push(Layer::Confirm(Question::Leave)),
         Command::Zoom => zoom(work),
         Command::Switch => switch(work),

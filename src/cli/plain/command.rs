@@ -20,6 +20,8 @@ pub(super) enum Command {
     Reset(Option<String>),
     /// Submit.
     Finish,
+    /// Give up for the reference way.
+    GiveUp,
     /// Leave; the attempt goes on next time.
     Quit,
     /// What can be typed.
@@ -27,7 +29,7 @@ pub(super) enum Command {
 }
 
 /// The words, without accents: French, English.
-const WORDS: [(&str, &str); 9] = [
+const WORDS: [(&str, &str); 10] = [
     ("verifier", "check"),
     ("indice", "hint"),
     ("consigne", "brief"),
@@ -35,6 +37,7 @@ const WORDS: [(&str, &str); 9] = [
     ("terminal", "terminal"),
     ("remettre", "reset"),
     ("terminer", "finish"),
+    ("abandonner", "give-up"),
     ("quitter", "quit"),
     ("aide", "help"),
 ];
@@ -58,6 +61,7 @@ impl Command {
             "terminal" => Self::Terminal(machine()),
             "remettre" => Self::Reset(machine()),
             "terminer" => Self::Finish,
+            "abandonner" => Self::GiveUp,
             "quitter" => Self::Quit,
             _ => Self::Help,
         }))

@@ -12,6 +12,7 @@ use crate::lab::{Catalogue, Variant};
 use crate::msg;
 use crate::record::Store;
 use crate::session::{Debrief, Depth, Phase, Session, SessionError, View, history};
+use crate::stand::OnStep;
 use crate::verdict::Status;
 
 pub(super) fn run(context: &Context, lab: &str, seed: Option<u64>) -> Outcome {
@@ -98,7 +99,8 @@ impl Plain {
             match Command::parse(&line, self.lang) {
                 Ok(None) => {}
                 Ok(Some(Command::Quit)) => break,
-                Ok(Some(Command::Finish)) => return self.finish(),
+                Ok(Some(Command::Finish)) => return self.end(Session::finish),
+                Ok(Some(Command::GiveUp)) => return self.end(Session::give_up),
                 // What hinders one command doesn't end the work.
                 Ok(Some(command)) => {
                     if let Err(error) = self.carry_out(command) {
@@ -130,14 +132,17 @@ impl Plain {
                 let lang = self.lang;
                 self.session.reset(machine.as_deref(), &mut |step| print(&lang.say(&step)))?;
             }
-            Command::Help | Command::Quit | Command::Finish => print(&self.lang.tr("plain-help")),
+            Command::Help | Command::Quit | Command::Finish | Command::GiveUp => print(&self.lang.tr("plain-help")),
         }
         Ok(())
     }
 
-    fn finish(mut self) -> Result<Outcome, SessionError> {
+    fn end(
+        mut self,
+        how: impl FnOnce(&mut Session, OnStep<'_>) -> Result<Debrief, SessionError>,
+    ) -> Result<Outcome, SessionError> {
         let lang = self.lang;
-        let end: Debrief = self.session.finish(&mut |step| print(&lang.say(&step)))?;
+        let end = how(&mut self.session, &mut |step| print(&lang.say(&step)))?;
         print(&words::debrief(&end, lang));
         if let Some(error) = &end.left_behind {
             complain(&error.words(lang));

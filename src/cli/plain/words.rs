@@ -4,9 +4,10 @@ use std::fmt::Write as _;
 use std::time::Duration;
 
 use crate::i18n::{Lang, Message};
+use crate::lab::manifest::Solution;
 use crate::lab::{Manifest, Text, Variant};
 use crate::msg;
-use crate::session::{Debrief, Lost, Moment, Turn, View};
+use crate::session::{Debrief, Lost, Moment, Phase, Turn, View};
 use crate::verdict::{Finding, Status, Verdict, path_in_words};
 
 /// Ticket and work order.
@@ -110,15 +111,26 @@ pub(super) fn debrief(end: &Debrief, lang: Lang) -> String {
     section("plain-timeline", end.timeline.iter().map(|moment| turn(moment, manifest, lang)).collect());
     let right = end.right_answers.iter();
     section("plain-right", right.map(|(id, right)| format!("{id} : {}", lang.say(right))).collect());
-    let ways = manifest.solutions.iter().map(|way| match &way.note {
-        Some(note) => format!("{} : {}", way.name, note.get(lang)),
-        None => way.name.clone(),
+    let has_commands = end.view.phase == Phase::GivenUp;
+    let ways = manifest.solutions.iter().map(|way| {
+        let note = way.note.as_ref().map_or(String::new(), |note| format!(" : {}", note.get(lang)));
+        let commands = if has_commands { commands(way, &end.view.variant) } else { String::new() };
+        format!("{}{note}{commands}", way.name)
     });
     section("plain-ways", ways.collect());
     section("plain-read", manifest.read.clone());
     let observed = manifest.observations.iter().map(|line| format!("{} ({})", line.text.get(lang), line.skill));
     section("plain-jury", observed.collect());
     text
+}
+
+/// The commands of a way, as its proof runs them.
+fn commands(way: &Solution, variant: &Variant) -> String {
+    let scripts = way.run.iter().chain(&way.answer).filter_map(|(place, script)| {
+        let body = variant.scripts.get(script)?.trim_end().replace('\n', "\n    ");
+        Some(format!("\n  {place}\n    {body}"))
+    });
+    scripts.collect()
 }
 
 fn turn(moment: &Moment, manifest: &Manifest, lang: Lang) -> String {
