@@ -6,6 +6,7 @@ mod check;
 mod clean;
 mod doctor;
 mod lab;
+mod life;
 mod list;
 mod plain;
 mod probe;
@@ -203,6 +204,47 @@ pub enum StandCommand {
         /// For programs.
         #[arg(long)]
         json: bool,
+    },
+    /// Put a machine, or all, back to the start. What an attempt had earned on them is cleared.
+    Reset {
+        /// The machine; `STAND:MACHINE` where there are several stands; all of them unless given.
+        machine: Option<String>,
+        /// The stand; the only one unless given.
+        #[arg(long)]
+        stand: Option<String>,
+    },
+    /// Restart a machine on its disk.
+    Reboot {
+        /// The machine; `STAND:MACHINE` where there are several stands.
+        machine: String,
+    },
+    /// End the machines in good order and keep what they hold, over a restart of the PC too.
+    Pause {
+        /// The stand; the only one unless given.
+        stand: Option<String>,
+    },
+    /// Start again what was paused, or what a restart of the PC stopped.
+    Resume {
+        /// The stand; the only one unless given.
+        stand: Option<String>,
+    },
+    /// Keep what the machines hold now, under a name, to go back to.
+    Snapshot {
+        /// The name: letters, digits and hyphens.
+        state: String,
+        /// The stand; the only one unless given.
+        #[arg(long)]
+        stand: Option<String>,
+    },
+    /// Put a machine, or all, back to a snapshot. What an attempt had earned on them is cleared.
+    Restore {
+        /// The snapshot's name.
+        state: String,
+        /// The machine; `STAND:MACHINE` where there are several stands; all of them unless given.
+        machine: Option<String>,
+        /// The stand; the only one unless given.
+        #[arg(long)]
+        stand: Option<String>,
     },
     /// Tear a stand down (all of one's hand-made ones unless named).
     Down {

@@ -17,6 +17,7 @@ pub(super) fn run(context: &Context, command: StandCommand) -> Outcome {
         StandCommand::Exec { machine, argv } => return exec(context, &machine, &argv),
         StandCommand::List { json } => list(context, json),
         StandCommand::Down { stand } => down(context, stand.as_deref()),
+        other => super::life::run(context, other),
     };
     done.unwrap_or_else(|words| {
         complain(&words);
@@ -87,7 +88,7 @@ fn exec(context: &Context, machine: &str, argv: &[String]) -> Outcome {
 }
 
 /// `MACHINE` where only one stand has such a machine, else `STAND:MACHINE`.
-fn find(context: &Context, name: &str) -> Result<(Stand, String), String> {
+pub(super) fn find(context: &Context, name: &str) -> Result<(Stand, String), String> {
     let (wanted, machine) = name.split_once(':').map_or((None, name), |(stand, machine)| (Some(stand), machine));
     let stands = Stand::all().into_iter().filter(|stand| wanted.is_none_or(|id| stand.id == id));
     let with = stands.filter(|stand| stand.machines().is_ok_and(|all| all.iter().any(|known| known.name == machine)));
@@ -106,7 +107,8 @@ fn find(context: &Context, name: &str) -> Result<(Stand, String), String> {
 fn list(context: &Context, as_json: bool) -> Result<Outcome, String> {
     let mut all = Vec::new();
     for stand in Stand::all() {
-        let machines = stand.machines().map_err(|error| error.words(context.lang))?;
+        // One whose plan can't be read is listed all the same: it can be taken down.
+        let machines = stand.machines().unwrap_or_default();
         all.push((stand, machines));
     }
     if as_json {
@@ -149,7 +151,7 @@ fn hand_made(context: &Context) -> Result<Vec<Stand>, String> {
     let lang = context.lang;
     let aside = open_store(lang).and_then(|store| session::stands(&store)).map_err(|error| error.words(lang))?;
     let free = Stand::all().into_iter().filter(|stand| !stand.is_held());
-    let (spared, free): (Vec<Stand>, Vec<Stand>) = free.partition(|stand| aside.contains(&stand.id));
+    let (spared, free): (Vec<Stand>, Vec<Stand>) = free.partition(|stand| aside.contains_key(&stand.id));
     for stand in spared {
         complain(&lang.say(&msg!("stand-spared", stand = &stand.id)));
     }

@@ -52,7 +52,8 @@ pub(super) fn again(
     if is_here(variant) {
         return Ok(Some(Box::new(Here)));
     }
-    let Some(stand) = stand.and_then(Stand::open) else { return Ok(None) };
+    // One that a power cut took a part of can't be gone on with: what is judged on it would be nobody's work.
+    let Some(stand) = stand.and_then(Stand::open).filter(Stand::is_whole) else { return Ok(None) };
     stand.resume(on_step)?;
     Ok(Some(Machines::of(stand)))
 }

@@ -130,11 +130,30 @@ impl Session {
         Ok(self.view())
     }
 
-    /// Puts a machine, or all, back to the start. Nothing earned so far counts any more; hints stay paid.
+    /// Puts a machine, or all, back to the start. Nothing earned so far counts any more, on no machine: what was seen of
+    /// one may depend on another. Hints stay paid.
     pub fn reset(&mut self, machine: Option<&str>, on_step: OnStep<'_>) -> Result<View, SessionError> {
-        // Noted first: should the app be killed meanwhile, what the old state had earned is gone all the same.
-        self.happen(&What::Reset { machine: machine.map(str::to_owned) })?;
-        self.trial.reset(machine, on_step)?;
+        self.put_back(machine, |trial| trial.reset(machine, on_step))
+    }
+
+    /// Puts a machine, or all, back to a state of the stand that was kept ([`Stand::snapshot`]). Nothing earned since
+    /// counts, nor before: the next check tells what holds on that state.
+    pub fn restore(&mut self, state: &str, machine: Option<&str>, on_step: OnStep<'_>) -> Result<View, SessionError> {
+        let stand = self.stand().cloned().ok_or(SessionError::StandGone(self.attempt))?;
+        self.put_back(machine, |_| Ok(stand.restore(state, machine, on_step)?))
+    }
+
+    fn put_back(
+        &mut self,
+        machine: Option<&str>,
+        act: impl FnOnce(&mut Trial) -> Result<(), SessionError>,
+    ) -> Result<View, SessionError> {
+        let reset = What::Reset { machine: machine.map(str::to_owned) };
+        // Noted first: should the app be killed meanwhile, what the old state had earned is gone all the same. And again:
+        // another process may have looked at the old state until now.
+        self.happen(&reset)?;
+        act(&mut self.trial)?;
+        self.happen(&reset)?;
         Ok(self.view())
     }
 
@@ -202,26 +221,34 @@ impl Session {
         let recorded = !verdicts.is_empty() && (depth > Depth::Live || verdicts.iter().any(turned));
         let what = What::Checked { depth, verdicts };
         if recorded {
-            return self.happen(&what);
+            // Another process has put machines back since this one looked: what it saw is no longer there.
+            return if self.happen(&what)? { self.happen(&What::Reset { machine: None }).map(drop) } else { Ok(()) };
         }
         self.state.apply(&Event { work: self.clock.now(), what });
         Ok(())
     }
 
-    /// Writes an event down, then folds it in with those that other processes wrote before it.
-    fn happen(&mut self, what: &What) -> Result<(), SessionError> {
+    /// Writes an event down, then folds it in with those that other processes wrote before it. Whether machines were put
+    /// back meanwhile.
+    fn happen(&mut self, what: &What) -> Result<bool, SessionError> {
         let (kind, payload) = what.to_row();
         let stamp = Stamp::now(self.clock.now().max(self.state.work));
         let news = self.store.append(self.attempt, self.sequence, stamp, &kind, &payload)?;
         self.take_in(&news)
     }
 
-    fn take_in(&mut self, news: &[Entry]) -> Result<(), SessionError> {
+    /// Folds events in; whether machines were put back among them: then what was seen before is forgotten.
+    fn take_in(&mut self, news: &[Entry]) -> Result<bool, SessionError> {
+        let mut put_back = false;
         for entry in news {
             let event = Event::from_entry(entry).map_err(|_| SessionError::Unreadable(self.attempt))?;
             self.state.apply(&event);
             self.sequence = entry.sequence;
+            put_back |= matches!(event.what, What::Reset { .. });
         }
-        Ok(())
+        if put_back {
+            self.trial.forget();
+        }
+        Ok(put_back)
     }
 }

@@ -1,7 +1,7 @@
 //! How a session comes about: begun, resumed, renewed on a fresh stand, or only looked at. And what the record tells of
 //! the attempts that are over.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -48,11 +48,11 @@ pub fn current(store: &Store) -> Result<Option<Past>, SessionError> {
     Ok(history(store)?.into_iter().find(|past| past.phase == Phase::Working))
 }
 
-/// The stands that attempts under way live in. An attempt that can't be read can't be resumed either: its stand is not
-/// among them.
-pub fn stands(store: &Store) -> Result<BTreeSet<String>, SessionError> {
+/// The stands that attempts under way live in, each with its attempt. An attempt that can't be read can't be resumed
+/// either: its stand is not among them.
+pub fn stands(store: &Store) -> Result<BTreeMap<String, Past>, SessionError> {
     let past = history(store)?.into_iter().filter(|past| past.phase == Phase::Working);
-    Ok(past.filter_map(|past| Known::load(store, past.attempt).ok()?.state.stand).collect())
+    Ok(past.filter_map(|past| Some((Known::load(store, past.attempt).ok()?.state.stand?, past))).collect())
 }
 
 /// What is shown after an attempt, at any later time.
@@ -240,8 +240,6 @@ fn jot(store: &mut Store, attempt: i64, what: &What) -> Result<(), SessionError>
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
-
     use super::*;
     use crate::lab::Text;
 
@@ -256,7 +254,9 @@ mod tests {
         let attempt = store.begin(&new).unwrap();
         jot(&mut store, attempt, &What::Begun).unwrap();
         jot(&mut store, attempt, &What::Ready { stand: Some("x-1".to_owned()) }).unwrap();
-        assert_eq!(stands(&store).unwrap(), ["x-1".to_owned()].into());
+        let found = stands(&store).unwrap();
+        assert_eq!(found.keys().collect::<Vec<_>>(), ["x-1"]);
+        assert_eq!((found["x-1"].attempt, found["x-1"].lab.as_str()), (attempt, "x"));
         jot(&mut store, attempt, &What::Abandoned).unwrap();
         assert!(stands(&store).unwrap().is_empty());
     }

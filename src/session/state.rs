@@ -68,7 +68,11 @@ impl State {
             What::Checked { verdicts, .. } => verdicts.iter().for_each(|verdict| self.judge(verdict)),
             What::Reset { machine } => {
                 self.forget();
-                self.note(Turn::Reset(machine.clone()));
+                let turn = Turn::Reset(machine.clone());
+                // Noted before and after the machines are put back: one turn for the person.
+                if self.timeline.last().is_none_or(|last| last.turn != turn) {
+                    self.note(turn);
+                }
             }
             What::Hint { index, cost } => {
                 if !self.hints.contains(index) {

@@ -258,6 +258,58 @@ fn a_reset_clears_what_was_earned() {
 }
 
 #[test]
+fn a_reset_of_one_machine_clears_what_was_earned_on_all() {
+    let (_folder, files, mut session) = begun();
+    for path in ["/a", "/b", "/later"] {
+        files.put(path, "");
+    }
+    session.answer("q", "blue").unwrap();
+    session.check(Depth::Final).unwrap();
+    files.remove("/b");
+    assert_eq!(session.check(Depth::Now).unwrap().lost.len(), 1);
+    let view = session.reset(Some("srv"), &mut |_| {}).unwrap();
+    assert!(view.verdicts.is_empty() && view.lost.is_empty());
+    assert_eq!(view.earned, 0);
+    assert_eq!(view.answers["q"], "blue", "what was answered is judged again, on the new state");
+    let view = session.check(Depth::Live).unwrap();
+    assert_eq!(statuses(&view)[0], ("a", Status::Fail));
+    assert_eq!(statuses(&view)[3], ("later", Status::Waiting), "not seen since");
+}
+
+#[test]
+fn a_reset_by_another_process_clears_what_this_one_had_seen() {
+    let (folder, files, mut session) = begun();
+    for path in ["/a", "/b", "/later"] {
+        files.put(path, "");
+    }
+    session.check(Depth::Final).unwrap();
+    let mut other = Session::resume_with(store(folder.path()), 1, Box::new(files.clone())).unwrap();
+    other.reset(None, &mut |_| {}).unwrap();
+    // A live look alone: it does not ask about all, and must not judge the rest by what was seen before.
+    let view = session.check(Depth::Live).unwrap();
+    assert_eq!(statuses(&view)[0], ("a", Status::Fail));
+    assert_eq!(statuses(&view)[3], ("later", Status::Waiting));
+    assert!(view.lost.is_empty(), "put back by will is not a regression");
+    let resets = session.state.timeline.iter().filter(|moment| matches!(moment.turn, Turn::Reset(_))).count();
+    assert_eq!(resets, 1, "noted before and after, told once");
+}
+
+#[test]
+fn a_verdict_on_machines_that_were_put_back_meanwhile_does_not_count() {
+    let (folder, files, mut session) = begun();
+    session.check(Depth::Now).unwrap();
+    files.put("/a", "");
+    let mut other = Session::resume_with(store(folder.path()), 1, Box::new(files.clone())).unwrap();
+    other.reset(None, &mut |_| {}).unwrap();
+    // This one had looked before the other put the machines back, and writes it down after.
+    session.note(Depth::Now, vec![verdict("a", Status::Pass)]).unwrap();
+    assert_eq!(session.view().earned, 0);
+    assert!(session.view().verdicts.is_empty());
+    other.check(Depth::Live).unwrap();
+    assert_eq!(other.view().earned, 0);
+}
+
+#[test]
 fn finishing_looks_after_the_reboot_and_ends_the_world() {
     let (folder, files, mut session) = begun();
     for path in ["/a", "/b", "/later"] {

@@ -108,9 +108,14 @@ impl Trial {
 
     /// Puts a machine, or all, back to the start; what was seen before is forgotten.
     pub(crate) fn reset(&mut self, machine: Option<&str>, on_step: OnStep<'_>) -> Result<(), SessionError> {
+        self.forget();
+        self.world.reset(machine, on_step)
+    }
+
+    /// What was seen is of machines that are no longer so.
+    pub(crate) fn forget(&mut self) {
         self.seen = Observations::default();
         self.unseen = true;
-        self.world.reset(machine, on_step)
     }
 
     /// Ends the world.

@@ -121,7 +121,7 @@ fn adopt(part: &Path, info: Info) -> Result<Base, StandError> {
 /// The bases that stands were built from, by hash; none where one does not say yet, being built at this moment.
 fn needed(stands: &Path) -> Option<BTreeSet<String>> {
     let stands = fs::read_dir(stands).into_iter().flatten().flatten();
-    stands.map(|stand| journal::base(&Folder::at(&stand.path()).journal())).collect()
+    stands.map(|stand| journal::base(&Folder::at(&stand.path()).journal().read())).collect()
 }
 
 /// Removes the bases that are not among these. One that can't be removed only takes room.
@@ -143,7 +143,7 @@ fn failed(doing: &'static str) -> impl FnOnce(io::Error) -> StandError {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::stand::journal::{Journal, Step};
+    use crate::stand::journal::Step;
 
     fn hash(digit: &str) -> String {
         digit.repeat(64)
@@ -175,7 +175,7 @@ mod tests {
         let place = Folder::at(&stands.path().join("lab-1"));
         fs::create_dir(&place.root).unwrap();
         assert_eq!(needed(stands.path()), None, "one that does not say yet may need any");
-        Journal::open(&place.journal()).unwrap().write(&Step::Base(hash("d"))).unwrap();
+        place.journal().write(&Step::Base(hash("d"))).unwrap();
         assert_eq!(needed(stands.path()), Some(BTreeSet::from([hash("d")])));
     }
 }

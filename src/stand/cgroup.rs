@@ -171,6 +171,31 @@ fn mount_namespaces(group: &Path) -> Vec<fs::File> {
     held.into_values().collect()
 }
 
+/// A group whose processes stand still until this is dropped.
+#[derive(Debug)]
+pub(super) struct Frozen(PathBuf);
+
+/// Holds every process of a group still (cgroup v2, `cgroup.freeze`); one that is killed meanwhile ends all the same.
+pub(super) fn freeze(group: &Path) -> io::Result<Frozen> {
+    let folder = unified()?.join(group);
+    let frozen = Frozen(folder.clone());
+    fs::write(folder.join("cgroup.freeze"), "1")?;
+    let end = Instant::now() + Duration::from_secs(10);
+    while !fs::read_to_string(folder.join("cgroup.events"))?.lines().any(|line| line == "frozen 1") {
+        if Instant::now() > end {
+            return Err(io::Error::from(io::ErrorKind::TimedOut));
+        }
+        std::thread::sleep(Duration::from_millis(1));
+    }
+    Ok(frozen)
+}
+
+impl Drop for Frozen {
+    fn drop(&mut self) {
+        let _ = fs::write(self.0.join("cgroup.freeze"), "0");
+    }
+}
+
 /// Keeps a process's mounts from going away with it.
 pub(super) fn hold_mounts(pid: i32) -> Option<fs::File> {
     fs::File::open(format!("/proc/{pid}/ns/mnt")).ok()

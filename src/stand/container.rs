@@ -15,6 +15,7 @@ use serde_json::{Value, json};
 
 use super::disk::{Disk, LOOP_MAJOR};
 use super::folder::{Folder, MachineFolder};
+use super::journal::Step;
 use super::plan::{Init, Machine, Plan};
 use super::process::Process;
 use super::{boot, cgroup, devnode, network};
@@ -89,6 +90,9 @@ pub(super) fn launch(folder: &Folder, plan: &Plan, index: usize, disks: &[Disk])
     let machine = plan.machines.get(index).ok_or_else(|| io::Error::from(io::ErrorKind::NotFound))?;
     let place = folder.machine(&machine.name);
     let group = cgroup::of_machine(&folder.id(), &machine.name);
+    let journal = folder.journal();
+    let name = || machine.name.clone();
+    journal.write(&Step::Group(group.clone()))?;
     // The runtime knows version 1 or 2; on a PC that mounts both, systemd's hierarchy is the one it doesn't.
     cgroup::enter_unified(&group)?;
     boot::write(&place)?;
@@ -98,6 +102,7 @@ pub(super) fn launch(folder: &Folder, plan: &Plan, index: usize, disks: &[Disk])
     let _ = fs::remove_dir_all(place.runtime());
     fs::create_dir_all(place.runtime())?;
     let console = fs::OpenOptions::new().append(true).create(true).open(place.console())?;
+    journal.write(&Step::Container { machine: name() })?;
     let mut container = ContainerBuilder::new(machine.name.clone(), SyscallType::default())
         .with_root_path(place.runtime())
         .map_err(io::Error::other)?
@@ -112,11 +117,12 @@ pub(super) fn launch(folder: &Folder, plan: &Plan, index: usize, disks: &[Disk])
     let pid = container.pid().ok_or_else(|| io::Error::other("no PID 1"))?.as_raw();
     let process = Process::of(pid).ok_or_else(|| io::Error::other("PID 1 died"))?;
     process.save(&place.process())?;
-    network::plug(plan, index, pid)?;
+    network::plug(plan, index, pid, &journal)?;
     devnode::sync(process, &place, &group, disks)?;
     if machine.init == Init::None {
         network::configure(machine, pid)?;
     }
+    journal.write(&Step::Boot { machine: name() })?;
     container.start().map_err(deep)?;
     Ok(process)
 }

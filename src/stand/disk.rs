@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 
 use super::error::Kernel;
 use super::folder::make_private;
+use super::journal::{Journal, Step};
 
 /// The block major of loop devices (kernel `Documentation/admin-guide/devices.txt`).
 pub(super) const LOOP_MAJOR: u32 = 7;
@@ -126,7 +127,7 @@ impl Partition {
 ///
 /// `scan`: the kernel reads partition tables itself ([`kernel_reads_tables`]). Where it doesn't, asking it to (`BLKRRPART`)
 /// would only make it forget the partitions it was told of.
-pub(super) fn plug(name: &str, image: &Path, size: u64, scan: bool) -> io::Result<Plugged> {
+pub(super) fn plug(name: &str, image: &Path, size: u64, scan: bool, journal: &Journal) -> io::Result<Plugged> {
     if let Some(folder) = image.parent() {
         make_private(folder)?;
     }
@@ -135,7 +136,7 @@ pub(super) fn plug(name: &str, image: &Path, size: u64, scan: bool) -> io::Resul
         file.set_len(size)?;
     }
     drop(file);
-    let device = attach(image, scan)?;
+    let device = attach(image, scan, journal)?;
     let held = OpenOptions::new().read(true).write(true).open(&device)?;
     run(Command::new("losetup").arg("--detach").arg(&device))?;
     let plugged = Plugged { disk: Disk { name: name.to_owned(), number: number_of(&device)? }, held };
@@ -151,11 +152,20 @@ pub(super) fn need_loops() -> io::Result<()> {
     }
 }
 
-fn attach(image: &Path, scan: bool) -> io::Result<PathBuf> {
+/// Gives a file a free loop device. Which one is noted before: it may bear partitions when nothing else tells any more
+/// that it was ours. Somebody else may take it between the look and the grasp: then it is another's turn.
+fn attach(image: &Path, scan: bool, journal: &Journal) -> io::Result<PathBuf> {
     need_loops()?;
-    let mut command = Command::new("losetup");
-    command.args(["--find", "--show"]).args(scan.then_some("--partscan")).arg(image);
-    Ok(PathBuf::from(run(&mut command)?.trim()))
+    let mut last = io::Error::from(io::ErrorKind::ResourceBusy);
+    for _ in 0..20 {
+        let device = PathBuf::from(run(Command::new("losetup").arg("--find"))?.trim());
+        journal.write(&Step::Loop(number_of(&device)?))?;
+        match run(Command::new("losetup").args(scan.then_some("--partscan")).arg(&device).arg(image)) {
+            Ok(_) => return Ok(device),
+            Err(error) => last = error,
+        }
+    }
+    Err(last)
 }
 
 fn number_of(device: &Path) -> io::Result<u32> {
@@ -164,10 +174,10 @@ fn number_of(device: &Path) -> io::Result<u32> {
 }
 
 /// Whether this kernel reads partition tables: tried with a small one, for kernels are built without.
-pub(super) fn kernel_reads_tables(folder: &Path) -> io::Result<bool> {
+pub(super) fn kernel_reads_tables(folder: &Path, journal: &Journal) -> io::Result<bool> {
     let image = folder.join("trial.img");
     fs::write(&image, trial_table())?;
-    let device = attach(&image, true)?;
+    let device = attach(&image, true, journal)?;
     let found = Disk { name: String::new(), number: number_of(&device)? }.partitions().len() == 1;
     run(Command::new("losetup").arg("--detach").arg(&device))?;
     fs::remove_file(image)?;
@@ -209,11 +219,14 @@ pub(super) fn loops_in(folder: &Path) -> Vec<PathBuf> {
     ours.map(|entry| Path::new("/dev").join(entry.file_name())).collect()
 }
 
-/// Frees the loop devices whose file is in this folder, and makes the kernel forget partitions of those among `known` that
-/// are already free: it does not always by itself.
-pub(super) fn free_loops_in(folder: &Path, known: &[Disk]) -> io::Result<()> {
-    for disk in known.iter().filter(|disk| !disk.sys().join("loop").exists()) {
-        forget_partitions(&disk.device())?;
+/// Frees the loop devices whose file is in this folder, and makes the kernel forget partitions of those among `numbers`
+/// (noted in the stand's journal) that are already free: it does not always by itself.
+pub(super) fn free_loops_in(folder: &Path, numbers: &[u32]) -> io::Result<()> {
+    for number in numbers {
+        let disk = Disk { name: String::new(), number: *number };
+        if !disk.sys().join("loop/backing_file").exists() && !disk.partitions().is_empty() {
+            forget_partitions(&disk.device())?;
+        }
     }
     for device in loops_in(folder) {
         release(&device)?;

@@ -6,6 +6,7 @@ use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
 
 use super::disk::Disk;
+use super::journal::Journal;
 use crate::paths;
 
 /// All stands of this PC.
@@ -40,8 +41,8 @@ impl Folder {
     pub(super) fn plan(&self) -> PathBuf {
         self.root.join("plan.json")
     }
-    pub(super) fn journal(&self) -> PathBuf {
-        self.root.join("journal")
+    pub(super) fn journal(&self) -> Journal {
+        Journal::at(self.root.join("journal"))
     }
     /// Where the keeper listens.
     pub(super) fn socket(&self) -> PathBuf {
@@ -84,9 +85,9 @@ impl MachineFolder {
     pub(super) fn upper(&self) -> PathBuf {
         self.root.join("upper")
     }
-    /// What it had written when the setup was done: where `reset` goes back to.
-    pub(super) fn start(&self) -> PathBuf {
-        self.root.join("start")
+    /// What it held when this state was kept.
+    pub(super) fn state(&self, name: &str) -> StateFolder {
+        StateFolder { root: self.root.join("states").join(name) }
     }
     /// The overlay's own.
     pub(super) fn work(&self) -> PathBuf {
@@ -118,9 +119,22 @@ impl MachineFolder {
     pub(super) fn disks(&self) -> PathBuf {
         self.root.join("disks")
     }
-    /// What was on them when the setup was done.
-    pub(super) fn start_disks(&self) -> PathBuf {
-        self.root.join("start-disks")
+}
+
+/// What a machine held at one moment.
+#[derive(Debug, Clone)]
+pub(super) struct StateFolder {
+    pub(super) root: PathBuf,
+}
+
+impl StateFolder {
+    /// What it had written.
+    pub(super) fn upper(&self) -> PathBuf {
+        self.root.join("upper")
+    }
+    /// What was on its disks; not there where it has none.
+    pub(super) fn disks(&self) -> PathBuf {
+        self.root.join("disks")
     }
 }
 

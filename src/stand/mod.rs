@@ -124,6 +124,14 @@ impl Stand {
         Process::this().map_or(Ok(()), |this| this.save(&Folder::at(&self.folder).owner()))
     }
 
+    /// Nobody is at work in it any more: it runs on, and `clean` may take it.
+    pub fn release(&self) -> Result<(), StandError> {
+        let owner = Folder::at(&self.folder).owner();
+        let is_this = Process::load(&owner).is_some_and(|owner| Process::this() == Some(owner));
+        let released = if is_this { fs::remove_file(owner) } else { Ok(()) };
+        released.map_err(failed(msg!("stand-do-write")))
+    }
+
     /// The stand of this name, if it exists (its machines may be down: after a reboot of the PC, say).
     #[must_use]
     pub fn open(id: &str) -> Option<Self> {
@@ -148,6 +156,9 @@ impl Stand {
         self.hold().map_err(failed(msg!("stand-do-write")))?;
         if self.is_up() {
             return Ok(());
+        }
+        if !self.is_whole() {
+            return Err(StandError::Refused(msg!("stand-not-whole", stand = &self.id)));
         }
         clean::stop(&self.folder).map_err(failed(msg!("stand-do-clean")))?;
         self.keep()?;
@@ -194,7 +205,44 @@ impl Stand {
 
     /// Puts a machine, or all, back to the state the setup left.
     pub fn reset(&self, machine: Option<&str>, on_step: OnStep<'_>) -> Result<(), StandError> {
-        self.ask(&Request::Reset { machine: machine.map(str::to_owned) }, on_step)
+        self.restore(keeper::START, machine, on_step)
+    }
+
+    /// Keeps what all machines hold at this moment, under a name, to go back to. Their processes are not kept: a machine
+    /// that is put back starts anew.
+    pub fn snapshot(&self, state: &str) -> Result<(), StandError> {
+        let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+        if state == keeper::START || !(1..=40).contains(&state.len()) || !state.chars().all(plain) {
+            return Err(StandError::Refused(msg!("stand-bad-state", state = state)));
+        }
+        self.ask(&Request::Keep { state: state.to_owned() }, &mut |_| ())
+    }
+
+    /// Puts a machine, or all, back to what was kept under this name.
+    pub fn restore(&self, state: &str, machine: Option<&str>, on_step: OnStep<'_>) -> Result<(), StandError> {
+        let request = Request::Restore { machine: machine.map(str::to_owned), state: state.to_owned() };
+        self.ask(&request, on_step)
+    }
+
+    /// Ends the machines in good order and keeps what they hold, for [`Self::resume`].
+    pub fn pause(&self, on_step: OnStep<'_>) -> Result<(), StandError> {
+        if self.is_up() {
+            self.ask(&Request::Pause, on_step)?;
+        }
+        clean::stop(&self.folder).map_err(failed(msg!("stand-do-clean")))
+    }
+
+    /// What the machines have written so far is on the PC's disk: a power cut can't take it any more.
+    pub fn sync(&self) -> io::Result<()> {
+        Ok(rustix::fs::syncfs(fs::File::open(&self.folder)?)?)
+    }
+
+    /// Whether it was built to the end, and nothing of it was lost in a power cut: only then there is something to resume.
+    #[must_use]
+    pub fn is_whole(&self) -> bool {
+        let folder = Folder::at(&self.folder);
+        let rebooted = Process::load(&folder.keeper()).is_none_or(|keeper| !keeper.is_of_this_boot());
+        journal::is_whole(&folder.journal().read(), rebooted)
     }
 
     /// Restarts a machine: its PID 1 ends and starts again on the same disk. Returns when it is ready.

@@ -10,12 +10,14 @@ use rtnetlink::{Handle, LinkBridge, LinkMessageBuilder, LinkUnspec, LinkVeth, Ro
 use rustix::process::{Pid, PidfdFlags};
 
 use super::error::Kernel;
+use super::journal::{Journal, Step};
 use super::plan::{Machine, Plan};
 
 /// Makes a bridge for each network. A bridge of a stand learns and forwards at once: no spanning tree, no snooping.
-pub(super) fn make_switches(plan: &Plan) -> io::Result<()> {
+pub(super) fn make_switches(plan: &Plan, journal: &Journal) -> io::Result<()> {
     with_netlink(async |links| {
-        for index in 0..plan.networks.len() {
+        for (index, network) in plan.networks.iter().enumerate() {
+            journal.write(&Step::Switch(network.name.clone()))?;
             let bridge = LinkBridge::new(&switch(index)).forward_delay(0).mcast_snooping(false).up().build();
             add(&links, bridge, Kernel("bridge")).await?;
         }
@@ -24,11 +26,12 @@ pub(super) fn make_switches(plan: &Plan) -> io::Result<()> {
 }
 
 /// Puts a cable from each of a machine's interfaces (`eth0`, `eth1`…) to its switch. The machine has no link yet.
-pub(super) fn plug(plan: &Plan, machine: usize, pid: i32) -> io::Result<()> {
+pub(super) fn plug(plan: &Plan, machine: usize, pid: i32, journal: &Journal) -> io::Result<()> {
     let Some(spec) = plan.machines.get(machine) else { return Ok(()) };
     let pid = u32::try_from(pid).map_err(io::Error::other)?;
     with_netlink(async |links| {
         for (number, link) in spec.links.iter().enumerate() {
+            journal.write(&Step::Cable { machine: spec.name.clone(), link: number })?;
             let near = format!("m{machine}e{number}");
             unplug(&links, &near).await;
             let network = plan.networks.iter().position(|network| network.name == link.network);

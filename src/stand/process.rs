@@ -33,6 +33,11 @@ impl Process {
         Self::of(self.pid).is_some_and(|now| now == *self)
     }
 
+    /// Whether the PC was not restarted since.
+    pub(crate) fn is_of_this_boot(&self) -> bool {
+        self.boot == boot()
+    }
+
     /// What [`Self::save`] wrote.
     pub(crate) fn load(path: &Path) -> Option<Self> {
         serde_json::from_slice(&fs::read(path).ok()?).ok()

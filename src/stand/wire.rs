@@ -18,8 +18,12 @@ pub(super) enum Request {
     Up,
     /// Start everything on the disks as they are.
     Resume,
-    /// Go back to the state the setup left.
-    Reset { machine: Option<String> },
+    /// Keep what the machines hold, under a name.
+    Keep { state: String },
+    /// Go back to what was kept under this name.
+    Restore { machine: Option<String>, state: String },
+    /// End every machine in good order and bring everything to the PC's disk.
+    Pause,
     /// Restart one machine.
     Reboot { machine: String },
 }

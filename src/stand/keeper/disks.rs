@@ -29,7 +29,7 @@ impl Keeper {
         for spec in disks {
             self.note(&Step::Disk { machine: machine.clone(), name: spec.name.clone() })?;
             let image = self.folder.disk(&machine, &spec.name);
-            let disk = disk::plug(&spec.name, &image, spec.size, scan);
+            let disk = disk::plug(&spec.name, &image, spec.size, scan, &self.journal);
             plugged.push(disk.map_err(failed(msg!("stand-do-disk", disk = &spec.name, machine = &machine)))?);
         }
         let known: Vec<&Disk> = plugged.iter().map(|plugged| &plugged.disk).collect();
@@ -44,7 +44,7 @@ impl Keeper {
         if let Some(known) = self.kernel_reads_tables {
             return Ok(known);
         }
-        let found = disk::kernel_reads_tables(&self.folder.root)?;
+        let found = disk::kernel_reads_tables(&self.folder.root, &self.journal)?;
         self.kernel_reads_tables = Some(found);
         Ok(found)
     }
@@ -53,39 +53,28 @@ impl Keeper {
     pub(super) fn unplug(&mut self, index: usize) -> Result<(), StandError> {
         let Some(slot) = self.machines.get_mut(index) else { return Ok(()) };
         let machine = slot.name.clone();
+        if slot.disks.is_empty() {
+            return Ok(());
+        }
+        let unplug = Step::Unplug { machine: machine.clone() };
+        self.journal.write(&unplug).map_err(failed(msg!("stand-do-write")))?;
         slot.disks.drain(..).try_for_each(|plugged| {
             let disk = plugged.disk.name.clone();
             plugged.unplug().map_err(failed(msg!("stand-do-disk", disk = disk, machine = &machine)))
         })
     }
 
-    /// Keeps the disks' content for resets: only what was written takes room.
-    pub(super) fn keep_disks(&self, index: usize) -> io::Result<()> {
-        let Some(slot) = self.machines.get(index) else { return Ok(()) };
-        let place = self.folder.machine(&slot.name);
-        if slot.disks.is_empty() {
-            return Ok(());
-        }
-        if let Some(process) = slot.process {
-            sync_mounts(process, &slot.disks)?;
-        }
-        slot.disks.iter().try_for_each(Plugged::sync)?;
-        root::remove_tree(&place.start_disks())?;
-        root::copy_tree(&place.disks(), &place.start_disks())
+    /// Filesystems that machines have mounted from their disks have written what they hold.
+    pub(super) fn sync_disks(&self) -> io::Result<()> {
+        let running = self.machines.iter().filter_map(|slot| Some((slot.process?, &slot.disks)));
+        running.filter(|(_, disks)| !disks.is_empty()).try_for_each(|(process, disks)| sync_mounts(process, disks))
     }
 
-    /// Puts the disks back to what was kept.
-    pub(super) fn restore_disks(&mut self, index: usize) -> Result<(), StandError> {
-        let Some(slot) = self.machines.get(index) else { return Ok(()) };
-        if slot.disks.is_empty() {
-            return Ok(());
-        }
-        let place = self.folder.machine(&slot.name);
-        self.unplug(index)?;
-        root::remove_tree(&place.disks())
-            .and_then(|()| root::copy_tree(&place.start_disks(), &place.disks()))
-            .map_err(failed(msg!("stand-do-keep")))?;
-        self.plug(index)
+    /// Copies the content of a machine's disks: only what was written takes room.
+    pub(super) fn copy_disks(&self, index: usize, to: &Path) -> io::Result<()> {
+        let Some(slot) = self.machines.get(index).filter(|slot| !slot.disks.is_empty()) else { return Ok(()) };
+        slot.disks.iter().try_for_each(Plugged::sync)?;
+        root::copy_tree(&self.folder.machine(&slot.name).disks(), to)
     }
 
     /// Follows the disks of a machine that has just started, until it ends.

@@ -56,6 +56,15 @@ impl Slot {
     }
 }
 
+impl Slot {
+    /// What Ctrl+Alt+Del does: systemd(1), "Signals".
+    pub(super) fn ask_to_end(&self) {
+        if let Some(process) = self.process {
+            signal(process, Signal::INT);
+        }
+    }
+}
+
 impl Keeper {
     /// Starts machines side by side; returns when all are ready.
     pub(super) fn start(&mut self, which: &[usize], say: Say<'_>) -> Result<(), StandError> {
@@ -144,11 +153,12 @@ impl Keeper {
     pub(super) fn stop(&mut self, index: usize, patience: Option<Duration>) -> Result<(), StandError> {
         let Some(slot) = self.machines.get_mut(index) else { return Ok(()) };
         let name = slot.name.clone();
+        self.journal.write(&Step::Stop { machine: name }).map_err(failed(msg!("stand-do-write")))?;
+        if patience.is_some() {
+            slot.ask_to_end();
+        }
         if let (Some(process), Some(ended)) = (slot.process.take(), slot.ended.take()) {
-            self.note(&Step::Stop { machine: name })?;
             if let Some(patience) = patience {
-                // What Ctrl+Alt+Del does: systemd(1), "Signals".
-                signal(process, Signal::INT);
                 let _ = ended.recv_timeout(patience);
             }
             signal(process, Signal::KILL);
@@ -160,6 +170,8 @@ impl Keeper {
     /// Removes what a machine that ended may have left running on the PC's side, and its control groups.
     pub(super) fn clear(&mut self, index: usize) -> Result<(), StandError> {
         let Some(slot) = self.machines.get_mut(index) else { return Ok(()) };
+        let cleared = Step::Clear { machine: slot.name.clone() };
+        self.journal.write(&cleared).map_err(failed(msg!("stand-do-write")))?;
         let group = cgroup::of_machine(&self.folder.id(), &slot.name);
         cgroup::kill(&group, Duration::from_secs(5));
         slot.mounts = None;

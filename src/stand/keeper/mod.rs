@@ -4,6 +4,7 @@
 mod disks;
 mod layers;
 mod machine;
+mod states;
 
 use std::collections::VecDeque;
 use std::fs;
@@ -12,17 +13,18 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::Path;
 use std::sync::mpsc::{self, Receiver, Sender};
-use std::thread;
+use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use nix::sched::CloneFlags;
 use rustix::mount::MountPropagationFlags;
 
 use machine::Slot;
+pub(super) use states::START;
 
 use super::error::{Failure, StandError, failed};
 use super::folder::{Folder, make_private};
-use super::journal::{Journal, Step};
+use super::journal::{self, Journal, Step};
 use super::plan::{Plan, Script};
 use super::process::Process;
 use super::wire::{self, Reply, Request};
@@ -53,6 +55,8 @@ struct Keeper {
     sender: Sender<Event>,
     /// Of the base the machines are made of.
     base_hash: String,
+    /// Brings what was built to the PC's disk, beside the work.
+    settling: Option<JoinHandle<()>>,
     /// Tried once, when the first disk is plugged in.
     kernel_reads_tables: Option<bool>,
     /// Came in while something else was being waited for.
@@ -77,6 +81,7 @@ pub(crate) fn run(folder: &Path) {
 fn begin(folder: Folder) -> Result<Keeper, StandError> {
     let _turn = folder.take_turn().map_err(failed(msg!("stand-do-isolate")))?;
     super::read_plan(&folder)?;
+    folder.journal().mend().map_err(failed(msg!("stand-do-write")))?;
     isolate(&folder).map_err(failed(msg!("stand-do-isolate")))?;
     Keeper::new(folder)
 }
@@ -100,7 +105,10 @@ fn start_one(folder: &Folder, machine: &str) -> Result<Process, StandError> {
 fn isolate(folder: &Folder) -> io::Result<()> {
     let _ = rustix::process::setsid();
     rustix::process::umask(rustix::fs::Mode::from_raw_mode(0o022));
-    cgroup::enter_unified(&cgroup::of_keeper(&folder.id()))?;
+    let (journal, group) = (folder.journal(), cgroup::of_keeper(&folder.id()));
+    journal.write(&Step::Group(group.clone()))?;
+    cgroup::enter_unified(&group)?;
+    journal.write(&Step::Namespaces)?;
     nix::sched::unshare(CloneFlags::CLONE_NEWNS | CloneFlags::CLONE_NEWNET)?;
     rustix::mount::mount_change("/", MountPropagationFlags::PRIVATE | MountPropagationFlags::REC)?;
     rustix::process::set_child_subreaper(Some(rustix::process::getpid()))?;
@@ -110,7 +118,7 @@ fn isolate(folder: &Folder) -> io::Result<()> {
 impl Keeper {
     fn new(folder: Folder) -> Result<Self, StandError> {
         let plan = super::read_plan(&folder)?;
-        let mut journal = Journal::open(&folder.journal()).map_err(failed(msg!("stand-do-write")))?;
+        let journal = folder.journal();
         let this = Process::this().ok_or_else(|| failed(msg!("stand-do-isolate"))(io::Error::other("no /proc")))?;
         let noted = journal.write(&Step::Keeper(this)).and_then(|()| this.save(&folder.keeper()));
         noted.map_err(failed(msg!("stand-do-write")))?;
@@ -125,6 +133,7 @@ impl Keeper {
             events,
             sender,
             base_hash: String::new(),
+            settling: None,
             kernel_reads_tables: None,
             later: VecDeque::new(),
         })
@@ -150,7 +159,9 @@ impl Keeper {
         let result = match request {
             Request::Up => self.up(&mut say),
             Request::Resume => self.resume(&mut say),
-            Request::Reset { machine } => self.reset(machine.as_deref(), &mut say),
+            Request::Keep { state } => self.keep(&state),
+            Request::Restore { machine, state } => self.restore(machine.as_deref(), &state, &mut say),
+            Request::Pause => self.pause(&mut say),
             Request::Reboot { machine } => self.reboot(&machine),
         };
         let told = |error: StandError| Reply::Failed(error.or_full(&paths::state()).into());
@@ -158,13 +169,13 @@ impl Keeper {
         let _ = wire::send(&mut stream, &reply);
     }
 
-    fn note(&mut self, step: &Step) -> Result<(), StandError> {
+    fn note(&self, step: &Step) -> Result<(), StandError> {
         self.journal.write(step).map_err(failed(msg!("stand-do-write")))
     }
 
     fn up(&mut self, say: Say<'_>) -> Result<(), StandError> {
         self.foundations(say)?;
-        let all: Vec<usize> = (0..self.machines.len()).collect();
+        let all = self.all();
         for &index in &all {
             self.prepare(index, say)?;
             self.fresh_root(index)?;
@@ -176,19 +187,31 @@ impl Keeper {
             self.note(&Step::Setup { machine: script.machine.clone(), name: script.name.clone() })?;
             self.run_script(&script)?;
         }
-        self.keep_start()?;
-        self.note(&Step::Ready)
+        self.keep(START)?;
+        self.note(&Step::Ready)?;
+        self.settle_beside()
+    }
+
+    /// Every machine.
+    fn all(&self) -> Vec<usize> {
+        (0..self.machines.len()).collect()
     }
 
     fn resume(&mut self, say: Say<'_>) -> Result<(), StandError> {
+        let steps = self.journal.read();
         self.foundations(say)?;
-        let all: Vec<usize> = (0..self.machines.len()).collect();
+        let all = self.all();
         for &index in &all {
+            let name = self.machines.get(index).map_or("", |slot| slot.name.as_str());
+            if let Some(state) = journal::interrupted(&steps, name) {
+                self.put_back(index, state)?;
+            }
             self.mount_root(index)?;
             self.plug(index)?;
         }
         self.start(&all, say)?;
-        self.note(&Step::Ready)
+        self.note(&Step::Ready)?;
+        self.settle_beside()
     }
 
     /// What every machine stands on: the base and the switches.
@@ -198,19 +221,19 @@ impl Keeper {
         self.note(&Step::Base(base.info.hash.clone()))?;
         self.base_hash.clone_from(&base.info.hash);
         root::mount_base(&base.file, &self.folder.base()).map_err(failed(msg!("stand-do-mount-base")))?;
-        self.note(&Step::Networks)?;
-        network::make_switches(&self.plan).map_err(failed(msg!("stand-do-network")))
+        network::make_switches(&self.plan, &self.journal).map_err(failed(msg!("stand-do-network")))
     }
 
     /// The base the stand was first built from; the current one where this is the first time.
     fn base(&self) -> Result<base::Base, StandError> {
-        let first = super::journal::base(&self.folder.journal());
+        let first = journal::base(&self.journal.read());
         first.map_or_else(base::current, |hash| base::with_hash(&hash))
     }
 
     fn mount_root(&mut self, index: usize) -> Result<(), StandError> {
         let Some(spec) = self.plan.machines.get(index) else { return Ok(()) };
         let place = self.folder.machine(&spec.name);
+        self.note(&Step::Root { machine: spec.name.clone() })?;
         make_private(&place.root).map_err(failed(msg!("stand-do-write")))?;
         root::mount(&place, &self.layers(index)).map_err(failed(msg!("stand-do-mount", machine = &spec.name)))
     }
@@ -219,38 +242,8 @@ impl Keeper {
     fn fresh_root(&mut self, index: usize) -> Result<(), StandError> {
         self.mount_root(index)?;
         let Some(spec) = self.plan.machines.get(index) else { return Ok(()) };
+        self.note(&Step::Identity { machine: spec.name.clone() })?;
         identity::write(&self.folder.machine(&spec.name).merged(), &self.plan, spec)
-    }
-
-    /// Keeps what each machine wrote so far: where a reset goes back to.
-    fn keep_start(&mut self) -> Result<(), StandError> {
-        self.note(&Step::Keep)?;
-        for slot in &self.machines {
-            let place = self.folder.machine(&slot.name);
-            root::remove_tree(&place.start())
-                .and_then(|()| root::copy_tree(&place.upper(), &place.start()))
-                .and_then(|()| self.keep_disks(slot.index))
-                .map_err(failed(msg!("stand-do-keep")))?;
-        }
-        Ok(())
-    }
-
-    fn reset(&mut self, machine: Option<&str>, say: Say<'_>) -> Result<(), StandError> {
-        let all = (0..self.machines.len()).collect();
-        let which: Vec<usize> = machine.map_or(Ok(all), |name| self.index(name).map(|index| vec![index]))?;
-        for &index in &which {
-            self.stop(index, None)?;
-            let Some(slot) = self.machines.get(index) else { continue };
-            say(msg!("stand-step-reset", machine = &slot.name));
-            let place = self.folder.machine(&slot.name);
-            let _ = root::unmount(&place);
-            root::remove_tree(&place.upper())
-                .and_then(|()| root::copy_tree(&place.start(), &place.upper()))
-                .map_err(failed(msg!("stand-do-keep")))?;
-            self.mount_root(index)?;
-            self.restore_disks(index)?;
-        }
-        self.start(&which, say)
     }
 
     fn reboot(&mut self, machine: &str) -> Result<(), StandError> {
