@@ -38,6 +38,7 @@ impl Bench {
         assert!(Command::new("cp").arg("-r").arg(fixture).arg(home.path()).status().unwrap().success());
         let lab = home.path().join("motd/lab.toml");
         let text = fs::read_to_string(&lab).unwrap();
+        let text = text.replacen("[stand]", "[stand]\nisolation = \"privileged\"", 1);
         fs::write(lab, text.replacen("[[stand.setup]]", STAND, 1)).unwrap();
         Self { home, stand: String::new() }
     }
@@ -124,7 +125,11 @@ fn a_state_that_was_kept_comes_back_with_its_files_and_disks() {
     bench.said(&["stand", "restore", "phase-1", "--stand", stand]);
     assert_eq!(bench.exec("pc", "cat /root/f; ping -c1 -W2 10.9.0.1 > /dev/null && echo reached"), "pc\nreached\n");
     bench.said(&["stand", "reset", "--stand", stand]);
-    assert!(bench.exec("srv", "cat /root/f; blkid /dev/sdb; ls /srv").ends_with(": Aucun fichier ou dossier de ce type\nnote\n"));
+    assert!(
+        bench
+            .exec("srv", "cat /root/f; blkid /dev/sdb; ls /srv")
+            .ends_with(": Aucun fichier ou dossier de ce type\nnote\n")
+    );
     // A state has a plain name, and exists; "start" stays what it is.
     assert!(bench.refused(&["stand", "restore", "phase-2", "--stand", stand]).contains("phase-2"));
     for name in ["start", "..", "a/b", "A", "", "x.part"] {

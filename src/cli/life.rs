@@ -26,7 +26,8 @@ pub(super) fn run(context: &Context, command: StandCommand) -> Result<Outcome, S
             stand.reboot(&machine).map_err(words)?;
         }
         StandCommand::Pause { stand } => {
-            free(context, one(context, stand.as_deref())?)?.pause(&mut step).map_err(words)?
+            let stand = free(context, one(context, stand.as_deref())?)?;
+            stand.pause(&mut step).map_err(words)?;
         }
         StandCommand::Resume { stand } => {
             let stand = free(context, one(context, stand.as_deref())?)?;

@@ -15,7 +15,7 @@ pub(super) fn run(context: &Context, command: StandCommand) -> Outcome {
     let done = match command {
         StandCommand::Up { lab, seed, solution } => up(context, &lab, seed, solution.as_deref()),
         StandCommand::Exec { machine, argv } => return exec(context, &machine, &argv),
-        StandCommand::List { json } => list(context, json),
+        StandCommand::List { json } => return list(context, json),
         StandCommand::Down { stand } => down(context, stand.as_deref()),
         other => super::life::run(context, other),
     };
@@ -104,7 +104,7 @@ pub(super) fn find(context: &Context, name: &str) -> Result<(Stand, String), Str
     }
 }
 
-fn list(context: &Context, as_json: bool) -> Result<Outcome, String> {
+fn list(context: &Context, as_json: bool) -> Outcome {
     let mut all = Vec::new();
     for stand in Stand::all() {
         // One whose plan can't be read is listed all the same: it can be taken down.
@@ -116,7 +116,7 @@ fn list(context: &Context, as_json: bool) -> Result<Outcome, String> {
             json!({ "id": stand.id, "up": stand.is_up(), "held": stand.is_held(), "machines": machines })
         });
         print(&rows.collect::<serde_json::Value>().to_string());
-        return Ok(Outcome::Met);
+        return Outcome::Met;
     }
     if all.is_empty() {
         print(&context.lang.say(&msg!("stand-list-none")));
@@ -132,7 +132,7 @@ fn list(context: &Context, as_json: bool) -> Result<Outcome, String> {
             ));
         }
     }
-    Ok(Outcome::Met)
+    Outcome::Met
 }
 
 fn down(context: &Context, id: Option<&str>) -> Result<Outcome, String> {
