@@ -17,6 +17,7 @@
 
 mod account;
 mod acl;
+mod certificate;
 mod command;
 mod content;
 mod dhcp;
@@ -30,15 +31,19 @@ mod filesystem;
 mod fstab;
 mod group;
 mod hardware;
+mod http;
+mod imap;
 mod interface;
 mod locale;
 mod log;
 mod login;
 mod machine;
+mod mail;
 mod module;
 mod mount;
 mod netlink;
 mod package;
+mod packet;
 mod partition;
 mod process;
 mod reading;
@@ -47,14 +52,18 @@ mod route;
 pub mod run;
 mod secret;
 mod service;
+mod sieve;
+mod smtp;
 mod socket;
 mod storage;
 mod swap;
 mod sysctl;
+mod tcp;
 mod tree;
 mod usage;
 mod user;
 mod walk;
+mod wire;
 mod xattr;
 
 pub use fact::{Fact, Field, Kind, Observation};
@@ -165,6 +174,22 @@ families! {
     "process" Process(process);
     /// Who listens on a port.
     "socket" Socket(socket);
+    /// A TCP connection.
+    "tcp" Tcp(tcp);
+    /// Whether packets get to another machine, and who stops them.
+    "packet" Packet(packet);
+    /// An HTTP request.
+    "http" Http(http);
+    /// A server's certificate.
+    "certificate" Certificate(certificate);
+    /// A mail server that takes mail.
+    "smtp" Smtp(smtp);
+    /// A mailbox.
+    "imap" Imap(imap);
+    /// The filters of a mailbox.
+    "sieve" Sieve(sieve);
+    /// A message that is sent and fetched.
+    "mail" Mail(mail);
     /// A program's exit status and output; for what nothing else can tell.
     "command" Command(command);
 }

@@ -17,7 +17,7 @@ use crate::probe::Probe;
 /// A compiled node.
 #[derive(Debug, Clone)]
 pub(super) enum Node {
-    Leaf(Leaf),
+    Leaf(Box<Leaf>),
     All(Vec<Node>),
     Any(Vec<Node>),
     Not(Box<Node>),
@@ -66,7 +66,9 @@ impl Compiler {
             return self.wrong(msg!("verdict-error-expect-without-probe"));
         }
         match (spec.probe, spec.all, spec.any, spec.not) {
-            (Some(probe), None, None, None) => self.leaf(probe, spec.expect, machine).map(Node::Leaf),
+            (Some(probe), None, None, None) => {
+                self.leaf(probe, spec.expect, machine).map(|leaf| Node::Leaf(Box::new(leaf)))
+            }
             (None, Some(several), None, None) => self.nodes("all", several, machine).map(Node::All),
             (None, None, Some(several), None) => self.nodes("any", several, machine).map(Node::Any),
             (None, None, None, Some(one)) => self

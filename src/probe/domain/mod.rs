@@ -9,13 +9,14 @@ mod ldif;
 
 use std::fs;
 use std::io::ErrorKind;
-use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant, SystemTime};
+use std::path::Path;
+use std::time::{Duration, Instant};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::run::{Call, run};
+use super::wire::scratch::Scratch;
 use super::{About, Cost, Fact, Field, Kind, Machine, Observation, reason};
 use crate::i18n::Message;
 use crate::msg;
@@ -140,9 +141,10 @@ fn left(end: Instant) -> Duration {
 /// A ticket by the keytab, then the account by that ticket.
 fn by_keytab(principal: &Principal, end: Instant) -> Result<Proof, Message> {
     let scratch = Scratch::new()?;
+    let own = scratch.write("krb5.conf", "[libdefaults]\n rdns = false\n dns_lookup_kdc = true\n")?;
     let cache = format!("FILE:{}", scratch.path("cache"));
     // Ours comes first: how the machine names its controllers backwards is not what is asked (krb5.conf(5)).
-    let config = format!("{}:/etc/krb5.conf", scratch.path("krb5.conf"));
+    let config = format!("{own}:/etc/krb5.conf");
     let env = [("KRB5CCNAME", cache.as_str()), ("KRB5_CONFIG", &config), ("LDAPSASL_NOCANON", "on")];
     let name = format!("{}@{}", principal.name, principal.realm);
     let kinit = Call { argv: &["kinit", "-k", "-t", KEYTAB, &name], env: &env, ..Call::default() };
@@ -180,33 +182,6 @@ fn by_samba(end: Instant) -> Result<Proof, Message> {
 fn account(entry: &str, name: String) -> Option<Account> {
     let dn = ldif::values(entry, "distinguishedName").into_iter().next()?;
     Some(Account { dn, name, spns: ldif::values(entry, SPN) })
-}
-
-/// A folder for a ticket, gone when this is dropped.
-struct Scratch(PathBuf);
-
-impl Scratch {
-    fn new() -> Result<Self, Message> {
-        use std::os::unix::fs::DirBuilderExt;
-        let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-        let folder = PathBuf::from(format!("/run/.look-{}", now.as_nanos()));
-        let failed = |error: std::io::Error| reason(&error, "/run");
-        fs::DirBuilder::new().mode(0o700).create(&folder).map_err(failed)?;
-        let scratch = Self(folder);
-        fs::write(scratch.path("krb5.conf"), "[libdefaults]\n rdns = false\n dns_lookup_kdc = true\n")
-            .map_err(failed)?;
-        Ok(scratch)
-    }
-
-    fn path(&self, name: &str) -> String {
-        self.0.join(name).to_string_lossy().into_owned()
-    }
-}
-
-impl Drop for Scratch {
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.0);
-    }
 }
 
 #[cfg(test)]
