@@ -8,6 +8,8 @@ use crossterm::event::KeyEvent;
 use super::model::{LabPage, Shelf};
 use crate::i18n::{Lang, Message};
 use crate::lab::Text;
+use crate::lab::manifest::Part;
+use crate::session::desk::Qualification;
 use crate::session::{Debrief, Depth, View};
 
 /// Everything that reaches the app, through one channel.
@@ -175,11 +177,13 @@ pub enum Tab {
     Ticket,
     /// What must be answered.
     Questions,
+    /// The ticket's qualification, the work log, the report.
+    Desk,
 }
 
 impl Tab {
     /// All, in their order.
-    pub const ALL: [Self; 5] = [Self::Brief, Self::Criteria, Self::Hints, Self::Ticket, Self::Questions];
+    pub const ALL: [Self; 6] = [Self::Brief, Self::Criteria, Self::Hints, Self::Ticket, Self::Questions, Self::Desk];
 }
 
 /// What the app wants done; carried out by the [executor](super::executor).
@@ -231,12 +235,36 @@ pub enum Request {
     Hint,
     /// Answer a question.
     Answer(String, String),
+    /// Qualify the ticket.
+    Qualify(Qualification),
+    /// Write a part of the report.
+    Write(Part, String),
+    /// Note something in the work log.
+    Log(String),
     /// Put a machine back as the setup left it (none: all).
     Reset(Option<String>),
     /// Check all, also "after" something, and end the attempt.
     Finish,
     /// Put the attempt aside: its clock stops, its machines stay.
     Pause,
+}
+
+impl Request {
+    /// Whether the screen can't stay as it is where it fails.
+    #[must_use]
+    pub fn is_grave(&self) -> bool {
+        match self {
+            Self::Check(_) | Self::Hint | Self::Answer(..) | Self::Qualify(_) | Self::Write(..) | Self::Log(_) => false,
+            Self::Start { .. }
+            | Self::Resume(_)
+            | Self::Renew(_)
+            | Self::Abandon(_)
+            | Self::GiveUp
+            | Self::Reset(_)
+            | Self::Finish
+            | Self::Pause => true,
+        }
+    }
 }
 
 /// How often a live check looks at what only reads.

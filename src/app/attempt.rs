@@ -10,13 +10,13 @@ use super::executor::Labs;
 use super::run::Inbound;
 use crate::i18n::{Lang, Message};
 use crate::record::{RecordError, Store};
-use crate::session::{Depth, Session, SessionError};
+use crate::session::{Depth, Session, SessionError, View};
 
 /// Works requests off until nobody can send any more. An attempt still open is then put aside: its clock stops.
 pub(super) fn serve(requests: &Receiver<Request>, labs: &Labs, out: &UnboundedSender<Inbound>) {
     let mut actor = Actor { session: None, labs, out };
     while let Ok(request) = requests.recv() {
-        let grave = !matches!(request, Request::Check(_) | Request::Hint | Request::Answer(..));
+        let grave = request.is_grave();
         if let Err(trouble) = actor.carry_out(request) {
             actor.send(match trouble {
                 Trouble::Session(SessionError::StandGone(attempt)) => Action::StandGone(attempt),
@@ -112,12 +112,21 @@ impl Actor<'_> {
                 let view = Arc::new(session.view());
                 self.send(Action::Changed(view));
             }
+            Request::Qualify(qualification) => self.change(|session| session.qualify(qualification))?,
+            Request::Write(part, text) => self.change(|session| session.write(part, &text))?,
+            Request::Log(text) => self.change(|session| session.log(&text))?,
             Request::Answer(question, text) => {
-                let Some(session) = &mut self.session else { return Ok(()) };
-                let view = Arc::new(session.answer(&question, &text)?);
-                self.send(Action::Changed(view));
+                self.change(|session| session.answer(&question, &text))?;
             }
         }
+        Ok(())
+    }
+
+    /// Something of the person's own, written down.
+    fn change(&mut self, how: impl FnOnce(&mut Session) -> Result<View, SessionError>) -> Result<(), Trouble> {
+        let Some(session) = &mut self.session else { return Ok(()) };
+        let view = Arc::new(how(session)?);
+        self.send(Action::Changed(view));
         Ok(())
     }
 

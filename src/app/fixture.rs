@@ -12,6 +12,7 @@ use super::state::State;
 use super::update::update;
 use crate::i18n::{Lang, Message};
 use crate::lab::{Text, Variant};
+use crate::session::desk::Desk;
 use crate::session::review::Review;
 use crate::session::{Debrief, Lost, Moment, Phase, Turn, View};
 use crate::verdict::{Finding, Status, Verdict};
@@ -97,6 +98,16 @@ text = { fr = "Sur quelle interface le service écoute-t-il ?", en = "On which i
 [[observe]]
 skill = "2018-05-s04"
 text = { fr = "Reformule la demande avant d'agir.", en = "Rephrases the request before acting." }
+
+[qualify]
+kind = "request"
+impact = "medium"
+urgency = "low"
+category = "storage/share"
+
+[report]
+require = ["actions", "answer"]
+facts = [{ label = { fr = "le nom du partage", en = "the share's name" }, any = ["compta"] }]
 
 [[solution]]
 name = "samba"
@@ -199,6 +210,7 @@ pub(crate) fn view() -> View {
         hints: Vec::new(),
         next_hint: Some(0),
         answers: BTreeMap::new(),
+        desk: Desk::default(),
         earned: 2,
         total: 11,
         left_out: Vec::new(),

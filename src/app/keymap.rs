@@ -90,6 +90,7 @@ pub fn functions(code: KeyCode) -> Option<Command> {
         1 => Command::Help,
         2 => Command::Language,
         3 => Command::Hint,
+        4 => Command::Tab(Tab::Desk),
         5 => Command::Check,
         6 | 12 => Command::Switch,
         7 => Command::NextShell,
@@ -102,6 +103,6 @@ pub fn functions(code: KeyCode) -> Option<Command> {
 }
 
 fn on_left(code: KeyCode) -> Option<Command> {
-    let KeyCode::Char(digit @ '1'..='5') = code else { return None };
+    let KeyCode::Char(digit @ '1'..='6') = code else { return None };
     Some(Command::Tab(Tab::ALL[digit as usize - '1' as usize]))
 }

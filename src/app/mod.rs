@@ -6,6 +6,7 @@
 
 pub mod action;
 mod attempt;
+pub mod desk;
 pub mod executor;
 #[cfg(test)]
 pub(crate) mod fixture;

@@ -143,12 +143,13 @@ fn of_work(work: &Work) -> Vec<Entry> {
         ("ui-palette-switch", Command::Switch),
         ("ui-palette-aside", Command::Back),
     ];
-    const TABS: [(&str, Tab); 5] = [
+    const TABS: [(&str, Tab); 6] = [
         ("ui-tab-brief", Tab::Brief),
         ("ui-tab-criteria", Tab::Criteria),
         ("ui-tab-hints", Tab::Hints),
         ("ui-tab-ticket", Tab::Ticket),
         ("ui-tab-questions", Tab::Questions),
+        ("ui-tab-desk", Tab::Desk),
     ];
     let tabs = TABS.into_iter().filter(|(_, tab)| work.has_tab(*tab));
     let tabs = tabs.map(|(key, tab)| Entry { sort: "ui-palette-tab", ..command(key, Command::Tab(tab)) });

@@ -4,9 +4,11 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use ratatui_textarea::TextArea;
 use tui_input::Input;
 
 use super::action::{ShellId, Tab};
+use super::desk;
 use super::model::{LabPage, Shelf};
 use super::palette::Palette;
 use crate::i18n::{Lang, Message};
@@ -119,6 +121,8 @@ pub struct Work {
     pub scrolls: BTreeMap<Tab, u16>,
     /// An answer being typed: the question's position and the line.
     pub editing: Option<(usize, Input)>,
+    /// A part of the report, or a line of the log, being written.
+    pub writing: Option<Writing>,
     /// The shells, in the order of their tabs.
     pub shells: Vec<Shell>,
     /// The one shown: its position.
@@ -131,6 +135,15 @@ pub struct Work {
     pub since: (u64, u64),
     /// Criteria that just turned, and the seconds their mark has left.
     pub turned: BTreeMap<String, u8>,
+}
+
+/// Text of several lines, being written.
+#[derive(Debug, Clone)]
+pub struct Writing {
+    /// What it is.
+    pub row: desk::Row,
+    /// The text and its cursor.
+    pub text: TextArea<'static>,
 }
 
 /// A shell's tab.
@@ -222,6 +235,7 @@ impl Work {
             Tab::Questions => !manifest.questions.is_empty(),
             Tab::Criteria => !manifest.criteria.is_empty(),
             Tab::Hints => !manifest.hints.is_empty(),
+            Tab::Desk => desk::rows(manifest).next().is_some(),
             Tab::Brief | Tab::Ticket => true,
         }
     }
@@ -238,6 +252,7 @@ impl Work {
             rows: BTreeMap::new(),
             scrolls: BTreeMap::new(),
             editing: None,
+            writing: None,
             shells: Vec::new(),
             shell: 0,
             next_shell: 0,

@@ -409,11 +409,110 @@ pub struct Qualify {
     pub impact: Degree,
     /// How long they can wait.
     pub urgency: Degree,
-    /// `domain/subject`.
-    pub category: String,
+    /// `domain/subject`: the domain is what the candidate is asked for.
+    pub category: Category,
     /// Whether it goes to the next level.
     #[serde(default)]
     pub escalate: bool,
+}
+
+/// What a ticket is about, written `domain/subject`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(try_from = "String", into = "String")]
+#[schemars(with = "String")]
+pub struct Category {
+    /// What a help desk would file it under.
+    pub domain: Domain,
+    /// In a word of the lab's own.
+    pub subject: String,
+}
+
+impl TryFrom<String> for Category {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        let (domain, subject) = text.split_once('/').ok_or_else(|| {
+            format!("`{text}` is not a category: write domain/subject, with one of {}", Domain::names())
+        })?;
+        let found = Domain::ALL.into_iter().find(|known| known.name() == domain);
+        let domain = found.ok_or_else(|| format!("`{domain}` is not a domain: one of {}", Domain::names()))?;
+        Ok(Self { domain, subject: subject.to_owned() })
+    }
+}
+
+impl From<Category> for String {
+    fn from(category: Category) -> Self {
+        format!("{}/{}", category.domain.name(), category.subject)
+    }
+}
+
+/// What a help desk files tickets under.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Domain {
+    /// A PC, its system and its components.
+    Workstation,
+    /// The inventory.
+    Asset,
+    /// Addresses, names, cables, equipment.
+    Network,
+    /// Accounts, groups, the domain.
+    Directory,
+    /// Mail, calendars, shared documents.
+    Collaboration,
+    /// Printers.
+    Printing,
+    /// Shares, disks of servers, backups.
+    Storage,
+    /// Rights, filters, suspicious things.
+    Security,
+    /// A program.
+    Application,
+}
+
+impl Domain {
+    /// All, in the order of the form.
+    pub const ALL: [Self; 9] = [
+        Self::Workstation,
+        Self::Asset,
+        Self::Network,
+        Self::Directory,
+        Self::Collaboration,
+        Self::Printing,
+        Self::Storage,
+        Self::Security,
+        Self::Application,
+    ];
+
+    /// As a lab writes it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Workstation => "workstation",
+            Self::Asset => "asset",
+            Self::Network => "network",
+            Self::Directory => "directory",
+            Self::Collaboration => "collaboration",
+            Self::Printing => "printing",
+            Self::Storage => "storage",
+            Self::Security => "security",
+            Self::Application => "application",
+        }
+    }
+
+    fn names() -> String {
+        Self::ALL.map(Self::name).join(", ")
+    }
+}
+
+impl TicketKind {
+    /// All, in the order of the form.
+    pub const ALL: [Self; 3] = [Self::Incident, Self::Request, Self::Problem];
+}
+
+impl Degree {
+    /// All, in the order of the form.
+    pub const ALL: [Self; 3] = [Self::Low, Self::Medium, Self::High];
 }
 
 /// ITIL kind of a ticket.
@@ -440,12 +539,55 @@ pub enum Degree {
     High,
 }
 
-/// Facts that the intervention report must carry.
+/// What the intervention report must carry.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Report {
-    /// `cause`, `actions`, `tests`, `answer`, or a word the lab defines.
-    pub require: Vec<String>,
+    /// The parts that must be written.
+    pub require: Vec<Part>,
+    /// What must be mentioned somewhere in it.
+    #[serde(default)]
+    pub facts: Vec<ReportFact>,
+}
+
+/// A part of the intervention report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Part {
+    /// What was wrong.
+    Cause,
+    /// What was done.
+    Actions,
+    /// How it was verified.
+    Tests,
+    /// What the user is told.
+    Answer,
+}
+
+impl Part {
+    /// All, in the order of the form.
+    pub const ALL: [Self; 4] = [Self::Cause, Self::Actions, Self::Tests, Self::Answer];
+
+    /// Its name's key.
+    #[must_use]
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Cause => "desk-cause",
+            Self::Actions => "desk-actions",
+            Self::Tests => "desk-tests",
+            Self::Answer => "desk-answer",
+        }
+    }
+}
+
+/// Something a report must mention.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct ReportFact {
+    /// What it is: « la plage d'adresses ».
+    pub label: Text,
+    /// Its spellings; one of them is enough, whatever its case and its spaces.
+    pub any: Vec<String>,
 }
 
 /// A hint.

@@ -4,6 +4,7 @@
 //! it, so that an attempt survives whatever ends the app. Blocking: screens call it from a worker.
 
 mod clock;
+pub mod desk;
 mod error;
 mod event;
 mod hint;
@@ -23,10 +24,12 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use self::clock::{Clock, Heart};
+use self::desk::Qualification;
 use self::state::State;
 use self::trial::{Trial, nothing_fails};
 use crate::i18n::Message;
 use crate::lab::Variant;
+use crate::lab::manifest::Part;
 use crate::record::{Entry, Stamp, Store};
 use crate::stand::{OnStep, Stand};
 use crate::verdict::{Status, Verdict};
@@ -127,6 +130,24 @@ impl Session {
         self.happen(&What::Answered { question: question.to_owned(), text: text.trim().to_owned() })?;
         let verdict = self.trial.answered(question, &self.state.answers);
         self.note(Depth::Now, verdict.into_iter().collect())?;
+        Ok(self.view())
+    }
+
+    /// Qualifies the ticket (again: the last one counts).
+    pub fn qualify(&mut self, qualification: Qualification) -> Result<View, SessionError> {
+        self.happen(&What::Qualified { qualification })?;
+        Ok(self.view())
+    }
+
+    /// Writes a part of the intervention report (again: the last text counts).
+    pub fn write(&mut self, part: Part, text: &str) -> Result<View, SessionError> {
+        self.happen(&What::Wrote { part, text: text.trim_end().to_owned() })?;
+        Ok(self.view())
+    }
+
+    /// Notes something in the work log.
+    pub fn log(&mut self, text: &str) -> Result<View, SessionError> {
+        self.happen(&What::Logged { text: text.trim().to_owned() })?;
         Ok(self.view())
     }
 

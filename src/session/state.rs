@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
+use super::desk::Desk;
 use super::event::{Event, What};
 use super::{Lost, Moment, Phase, Turn};
 use crate::i18n::Message;
@@ -24,6 +25,7 @@ pub(super) struct State {
     pub(super) answers: BTreeMap<String, String>,
     /// None until it was looked for: in a lab about this PC, once before the work begins.
     pub(super) left_out: Option<Vec<(String, Message)>>,
+    pub(super) desk: Desk,
     pub(super) timeline: Vec<Moment>,
     pub(super) score: Option<(u32, u32)>,
     pub(super) right_answers: BTreeMap<String, Message>,
@@ -46,6 +48,7 @@ impl State {
             price: 0,
             answers: BTreeMap::new(),
             left_out: None,
+            desk: Desk::default(),
             timeline: Vec::new(),
             score: None,
             right_answers: BTreeMap::new(),
@@ -85,6 +88,11 @@ impl State {
                 self.answers.insert(question.clone(), text.clone());
                 self.note(Turn::Answered(question.clone()));
             }
+            What::Qualified { qualification } => self.desk.qualification = *qualification,
+            What::Wrote { part, text } => {
+                self.desk.report.insert(*part, text.clone());
+            }
+            What::Logged { text } => self.desk.log.push((self.work, text.clone())),
             What::Gone => {
                 self.stand = None;
                 self.note(Turn::StandGone);

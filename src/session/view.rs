@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::desk::{self, Desk};
 use super::state::State;
 use super::{Phase, SessionError};
 use crate::i18n::Message;
@@ -32,6 +33,8 @@ pub struct View {
     pub next_hint: Option<usize>,
     /// Answers given, by question.
     pub answers: BTreeMap<String, String>,
+    /// The ticket's qualification, the work log, the report.
+    pub desk: Desk,
     /// Points earned, hints' price taken off.
     pub earned: u32,
     /// Points there are.
@@ -97,6 +100,15 @@ impl Debrief {
 }
 
 impl View {
+    /// What is judged of the desk's part, once the attempt is handed in; before, nothing is told.
+    #[must_use]
+    pub fn desk_verdicts(&self) -> Vec<Verdict> {
+        match self.phase {
+            Phase::Finished => desk::judge(&self.variant.manifest, &self.desk),
+            Phase::Preparing | Phase::Working | Phase::GivenUp | Phase::Abandoned => Vec::new(),
+        }
+    }
+
     pub(super) fn of(
         attempt: i64,
         variant: &Arc<Variant>,
@@ -127,6 +139,7 @@ impl View {
             hints: state.hints.clone(),
             next_hint,
             answers: state.answers.clone(),
+            desk: state.desk.clone(),
             earned,
             total,
             left_out,

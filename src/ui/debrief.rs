@@ -10,6 +10,7 @@ use super::work::{explain, heading, labelled};
 use super::{foot, header};
 use crate::app::action::Command;
 use crate::app::state::DebriefView;
+use crate::i18n::Message;
 use crate::lab::Variant;
 use crate::lab::manifest::{Manifest, Solution};
 use crate::msg;
@@ -50,6 +51,7 @@ pub(super) fn draw(canvas: &mut Canvas, area: Rect, shown: &DebriefView) {
         score(canvas, &mut flow, view);
     }
     verdicts(canvas, &mut flow, debrief);
+    desk(canvas, &mut flow, view);
     timeline(canvas, &mut flow, manifest, &debrief.timeline);
     if view.phase != Phase::GivenUp {
         ways(canvas, &mut flow, &view.variant, shown.has_details);
@@ -112,6 +114,37 @@ fn verdicts(canvas: &Canvas, flow: &mut Flow, debrief: &Debrief) {
         }
         flow.gap();
     }
+}
+
+/// The ticket's qualification and the report, as they were handed in.
+fn desk(canvas: &Canvas, flow: &mut Flow, view: &View) {
+    let verdicts = view.desk_verdicts();
+    if verdicts.is_empty() {
+        return;
+    }
+    let theme = canvas.theme;
+    section(canvas, flow, "ui-debrief-desk");
+    let right = verdicts.iter().filter(|verdict| verdict.status == Status::Pass).count();
+    flow.text(&canvas.say(&msg!("desk-score", right = right, all = verdicts.len())), theme.strong());
+    for verdict in &verdicts {
+        let mark = Mark::Is(verdict.status);
+        for finding in &verdict.findings {
+            let first = vec![Span::styled(format!("{} ", theme.glyph(mark)), theme.mark(mark))];
+            let expected = canvas.say(&finding.expected);
+            let found = canvas.say(&finding.found);
+            let text = match verdict.status {
+                Status::Pass => format!("{} : {expected}", canvas.tr(&finding.field)),
+                _ => canvas.say(&msg!(
+                    "ui-debrief-desk-wrong",
+                    field = Message::new(&finding.field),
+                    expected = expected,
+                    found = found
+                )),
+            };
+            flow.styled(first, "  ", vec![(text, theme.text())]);
+        }
+    }
+    flow.gap();
 }
 
 /// What happened, in order.

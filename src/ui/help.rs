@@ -26,6 +26,7 @@ const LAB: &[Row] = &[
 ];
 const WORK: &[Row] = &[
     ("F3", "ui-help-work-hint"),
+    ("F4", "ui-help-work-desk"),
     ("F5", "ui-help-work-check"),
     ("F6", "ui-help-work-switch"),
     ("F12", "ui-help-work-leave"),
@@ -34,7 +35,7 @@ const WORK: &[Row] = &[
     ("F9", "ui-help-work-reset"),
     ("F10", "ui-help-work-finish"),
     ("F11", "ui-help-work-zoom"),
-    ("1 … 5  ← →", "ui-help-work-tabs"),
+    ("1 … 6  ← →", "ui-help-work-tabs"),
     ("Maj-PgUp", "ui-help-work-history"),
     ("ui-key-esc", "ui-help-work-aside"),
 ];

@@ -96,6 +96,7 @@ fn progress() {
 #[test]
 fn work_tabs() {
     shot("work-brief", &at_work_on('1'));
+    shot("work-desk", &at_work_on('6'));
     shot("work-hints", &at_work_on('3'));
     shot("work-ticket", &at_work_on('4'));
     shot("work-questions", &at_work_on('5'));

@@ -16,6 +16,9 @@ plain-help = Commands:
     terminal MACHINE             a terminal on the machine, right here
     reset MACHINE                put the machine (or all) back to its start
     finish                       hand in: final check and debrief
+    qualify FIELD VALUE          qualify the ticket (nothing: show what was entered)
+    report PART TEXT             write a part of the report
+    log TEXT                     note a line in the work log
     give-up                      give up: the solution and its commands, no points
     quit                         leave; the attempt can be resumed later
 plain-unknown = "{ $word }" is not a command: type "help"

@@ -16,6 +16,9 @@ plain-help = Commandes :
     terminal MACHINE             un terminal sur la machine, ici même
     remettre MACHINE             remettre la machine (ou toutes) à son état de départ
     terminer                     rendre le travail : contrôle final et bilan
+    qualifier CHAMP VALEUR       qualifier le ticket (sans rien : voir la saisie)
+    rapport PARTIE TEXTE         rédiger une partie du compte rendu
+    journal TEXTE                noter une ligne au journal
     abandonner                   abandonner : la solution et ses commandes, sans aucun point
     quitter                      sortir ; la tentative se reprend plus tard
 plain-unknown = « { $word } » n'est pas une commande : tapez « aide »

@@ -1,5 +1,6 @@
 //! One step: what came in changes the state and says what has to be done. Pure.
 
+mod desk;
 mod lab;
 mod map;
 mod palette;

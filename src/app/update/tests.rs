@@ -432,3 +432,37 @@ fn the_solution_is_asked_for_twice_and_shown_with_its_commands() {
     assert!(shown.has_details);
     assert_eq!(press(&mut state, KeyCode::Char('a')), [Effect::Open("partage".to_owned())]);
 }
+
+#[test]
+fn the_ticket_is_qualified_by_going_round_and_the_report_is_kept_by_escape() {
+    let mut state = at_work();
+    press(&mut state, KeyCode::F(4));
+    let first = crate::session::desk::Qualification::default().next(crate::session::desk::Field::Kind);
+    assert_eq!(press(&mut state, KeyCode::Enter), [Effect::Session(Request::Qualify(first))]);
+    for _ in 0..5 {
+        press(&mut state, KeyCode::Down);
+    }
+    press(&mut state, KeyCode::Enter);
+    for letter in "chmod".chars() {
+        press(&mut state, KeyCode::Char(letter));
+    }
+    press(&mut state, KeyCode::Enter);
+    update(&mut state, Action::Paste("chgrp\r\nfin".to_owned()));
+    let kept = press(&mut state, KeyCode::Esc);
+    let [Effect::Session(Request::Write(crate::lab::manifest::Part::Actions, text))] = kept.as_slice() else {
+        panic!("{kept:?}")
+    };
+    assert!(text.starts_with("chmod\nchgrp") && text.ends_with("fin"), "{text:?}");
+}
+
+#[test]
+fn another_key_of_the_app_keeps_what_is_being_written() {
+    let mut state = at_work();
+    press(&mut state, KeyCode::F(4));
+    press(&mut state, KeyCode::End);
+    press(&mut state, KeyCode::Enter);
+    press(&mut state, KeyCode::Char('x'));
+    let effects = press(&mut state, KeyCode::F(5));
+    assert_eq!(effects[0], Effect::Session(Request::Log("x".to_owned())));
+    assert!(work(&state).writing.is_none());
+}

@@ -6,10 +6,10 @@ use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
 use tui_input::Input;
 use tui_input::backend::crossterm::EventHandler as _;
 
-use super::{Effect, Screen, State, notice, scrolled};
+use super::{Effect, Screen, State, desk, notice, scrolled};
 use crate::app::action::{Command, LIVE_EVERY, NOW_EVERY, Request, ShellId, Tab};
 use crate::app::keymap;
-use crate::app::state::{Layer, Question, Shell, Side, Work};
+use crate::app::state::{Bounds, Layer, Question, Shell, Side, Work};
 use crate::msg;
 use crate::session::{Depth, View};
 use crate::verdict::Status;
@@ -141,6 +141,9 @@ pub(super) fn typed(state: &mut State, key: KeyEvent) -> Option<Vec<Effect>> {
         return None;
     }
     let Screen::Work(work) = &mut state.screen else { return None };
+    if work.writing.is_some() {
+        return desk::typed(work, key);
+    }
     if work.side == Side::Left && work.editing.is_none() && begins_a_command(key) && work.current_shell().is_some() {
         work.side = Side::Shells;
     }
@@ -216,6 +219,10 @@ pub(super) fn paste(state: &mut State, text: String) -> Vec<Effect> {
         return Vec::new();
     }
     let Screen::Work(work) = &mut state.screen else { return Vec::new() };
+    if let Some(writing) = &mut work.writing {
+        desk::paste(writing, &text);
+        return Vec::new();
+    }
     if let (Side::Left, Some((_, input))) = (work.side, work.editing.as_mut()) {
         let line: String = text.chars().filter(|c| !c.is_control()).collect();
         *input = Input::new(format!("{}{line}", input.value()));
@@ -229,6 +236,13 @@ pub(super) fn paste(state: &mut State, text: String) -> Vec<Effect> {
 
 pub(super) fn on_command(state: &mut State, command: Command) -> Vec<Effect> {
     let bounds = state.bounds;
+    let Screen::Work(work) = &mut state.screen else { return Vec::new() };
+    let mut kept = desk::keep(work);
+    kept.extend(carry_out(state, command, bounds));
+    kept
+}
+
+fn carry_out(state: &mut State, command: Command, bounds: Bounds) -> Vec<Effect> {
     let Screen::Work(work) = &mut state.screen else { return Vec::new() };
     match command {
         Command::Check => {
@@ -253,7 +267,7 @@ pub(super) fn on_command(state: &mut State, command: Command) -> Vec<Effect> {
         Command::Tab(tab) if work.has_tab(tab) => show_tab(work, tab),
         Command::Left => show_tab(work, beside(work, Tab::ALL.len() - 1)),
         Command::Next | Command::Right => show_tab(work, beside(work, 1)),
-        Command::Row(row) => choose_row(work, row),
+        Command::Row(row) => return choose_row(work, row),
         Command::Accept => return accept(state),
         _ => move_in_tab(work, command, bounds.page, bounds.scroll),
     }
@@ -313,6 +327,7 @@ fn rows(work: &Work) -> Option<usize> {
     match work.tab {
         Tab::Criteria => Some(manifest.criteria.len()),
         Tab::Questions => Some(manifest.questions.len()),
+        Tab::Desk => Some(crate::app::desk::rows(manifest).count()),
         Tab::Brief | Tab::Hints | Tab::Ticket => None,
     }
 }
@@ -330,20 +345,24 @@ fn move_in_tab(work: &mut Work, command: Command, page: u16, last: u16) {
     }
 }
 
-/// A click chooses a row; on the chosen question it starts typing.
-fn choose_row(work: &mut Work, row: usize) {
+/// A click chooses a row; on the chosen question it starts typing, on the desk's form it takes the next value.
+fn choose_row(work: &mut Work, row: usize) -> Vec<Effect> {
     work.side = Side::Left;
     let was = work.row();
     work.rows.insert(work.tab, row);
-    if work.tab == Tab::Questions && was == row {
-        edit(work);
+    match work.tab {
+        Tab::Questions if was == row => edit(work),
+        Tab::Desk => return desk::accept(work),
+        _ => {}
     }
+    Vec::new()
 }
 
 fn accept(state: &mut State) -> Vec<Effect> {
     let Screen::Work(work) = &mut state.screen else { return Vec::new() };
     match work.tab {
         Tab::Questions => edit(work),
+        Tab::Desk => return desk::accept(work),
         Tab::Hints => ask_hint(state),
         Tab::Criteria => return vec![check(work, Depth::Now)],
         Tab::Brief | Tab::Ticket => {}

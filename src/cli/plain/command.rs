@@ -18,6 +18,12 @@ pub(super) enum Command {
     Terminal(Option<String>),
     /// Put a machine, or all, back to the start.
     Reset(Option<String>),
+    /// Qualify the ticket, show its form: field and value.
+    Qualify(Option<(String, String)>),
+    /// Write a part of the report, show it: part and text.
+    Report(Option<(String, String)>),
+    /// Note something in the work log.
+    Log(String),
     /// Submit.
     Finish,
     /// Give up for the reference way.
@@ -29,13 +35,16 @@ pub(super) enum Command {
 }
 
 /// The words, without accents: French, English.
-const WORDS: [(&str, &str); 10] = [
+const WORDS: [(&str, &str); 13] = [
     ("verifier", "check"),
     ("indice", "hint"),
     ("consigne", "brief"),
     ("repondre", "answer"),
     ("terminal", "terminal"),
     ("remettre", "reset"),
+    ("qualifier", "qualify"),
+    ("rapport", "report"),
+    ("journal", "log"),
     ("terminer", "finish"),
     ("abandonner", "give-up"),
     ("quitter", "quit"),
@@ -60,12 +69,21 @@ impl Command {
             "repondre" => answer(rest)?,
             "terminal" => Self::Terminal(machine()),
             "remettre" => Self::Reset(machine()),
+            "qualifier" => Self::Qualify(pair(rest)),
+            "rapport" => Self::Report(pair(rest)),
+            "journal" if rest.is_empty() => return Err(msg!("plain-log-how")),
+            "journal" => Self::Log(rest.to_owned()),
             "terminer" => Self::Finish,
             "abandonner" => Self::GiveUp,
             "quitter" => Self::Quit,
             _ => Self::Help,
         }))
     }
+}
+
+fn pair(rest: &str) -> Option<(String, String)> {
+    let (name, value) = split(rest);
+    (!value.is_empty()).then(|| (plain(name), value.to_owned()))
 }
 
 fn answer(rest: &str) -> Result<Command, Message> {
@@ -82,8 +100,17 @@ fn split(text: &str) -> (&str, &str) {
 }
 
 /// Lower case, without the accents that the words may have.
-fn plain(word: &str) -> String {
-    word.to_lowercase().chars().map(|letter| if matches!(letter, 'é' | 'è' | 'ê') { 'e' } else { letter }).collect()
+pub(super) fn plain(word: &str) -> String {
+    let plain = |letter| match letter {
+        'é' | 'è' | 'ê' | 'ë' => 'e',
+        'à' | 'â' => 'a',
+        'î' | 'ï' => 'i',
+        'ô' => 'o',
+        'ù' | 'û' => 'u',
+        'ç' => 'c',
+        other => other,
+    };
+    word.to_lowercase().chars().map(plain).collect()
 }
 
 fn unknown(word: &str, typed: &str, lang: Lang) -> Message {

@@ -1,6 +1,7 @@
 //! `paillasse run --plain`: an attempt as linear text, for screen readers and scripts.
 
 mod command;
+mod desk;
 mod words;
 
 use std::io::{BufRead as _, IsTerminal as _, Write as _};
@@ -127,6 +128,12 @@ impl Plain {
                 let view = self.session.answer(&question, &text)?;
                 self.show(&view);
             }
+            Command::Qualify(given) => self.qualify(given)?,
+            Command::Report(given) => self.report(given)?,
+            Command::Log(text) => {
+                let view = self.session.log(&text)?;
+                print(&desk::form(&view, self.lang));
+            }
             Command::Terminal(machine) => self.terminal(machine),
             Command::Reset(machine) => {
                 let lang = self.lang;
@@ -148,6 +155,36 @@ impl Plain {
             complain(&error.words(lang));
         }
         Ok(outcome(&end.view))
+    }
+
+    fn qualify(&mut self, given: Option<(String, String)>) -> Result<(), SessionError> {
+        let mut view = self.session.view();
+        if let Some((field, value)) = given {
+            match desk::qualified(view.desk.qualification, &field, &value, self.lang) {
+                Ok(qualification) => view = self.session.qualify(qualification)?,
+                Err(told) => {
+                    self.say(&told);
+                    return Ok(());
+                }
+            }
+        }
+        print(&desk::form(&view, self.lang));
+        Ok(())
+    }
+
+    fn report(&mut self, given: Option<(String, String)>) -> Result<(), SessionError> {
+        let mut view = self.session.view();
+        if let Some((part, text)) = given {
+            match desk::part(&part, self.lang) {
+                Ok(part) => view = self.session.write(part, &text)?,
+                Err(told) => {
+                    self.say(&told);
+                    return Ok(());
+                }
+            }
+        }
+        print(&desk::form(&view, self.lang));
+        Ok(())
     }
 
     fn hint(&mut self) -> Result<(), SessionError> {

@@ -117,6 +117,8 @@ pub(super) fn debrief(end: &Debrief, lang: Lang) -> String {
         let commands = if has_commands { commands(way, &end.view.variant) } else { String::new() };
         format!("{}{note}{commands}", way.name)
     });
+    let desk = end.view.desk_verdicts();
+    section("ui-debrief-desk", desk.iter().flat_map(|verdict| desk_line(verdict, lang)).collect());
     section("plain-ways", ways.collect());
     section("plain-read", manifest.read.clone());
     let observed = manifest.observations.iter().map(|line| format!("{} ({})", line.text.get(lang), line.skill));
@@ -133,6 +135,15 @@ fn commands(way: &Solution, variant: &Variant) -> String {
     scripts.collect()
 }
 
+/// What was judged of the ticket's handling.
+fn desk_line(verdict: &Verdict, lang: Lang) -> Option<String> {
+    let finding = verdict.findings.first()?;
+    let (expected, found) = (lang.say(&finding.expected), lang.say(&finding.found));
+    let field = lang.tr(&finding.field);
+    let words = lang.say(&msg!("plain-desk-wrong", field = field, expected = expected, found = found));
+    Some(format!("{} {words}", lang.say(&status(verdict.status))))
+}
+
 fn turn(moment: &Moment, manifest: &Manifest, lang: Lang) -> String {
     let name = |id: &String| title(manifest, id).get(lang).to_owned();
     let what = match &moment.turn {
@@ -147,7 +158,7 @@ fn turn(moment: &Moment, manifest: &Manifest, lang: Lang) -> String {
     format!("{}  {}", clock(moment.work), lang.say(&what))
 }
 
-fn clock(time: Duration) -> String {
+pub(super) fn clock(time: Duration) -> String {
     let seconds = time.as_secs();
     format!("{:02}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60)
 }

@@ -2,6 +2,7 @@
 
 mod answers;
 mod criteria;
+mod desk;
 
 use ratatui::layout::Rect;
 use ratatui::style::Style;
@@ -26,12 +27,13 @@ const SIDE_BY_SIDE: u16 = 100;
 /// The last five minutes are told by colour.
 const SOON: u64 = 300;
 
-const KEYS: [Key; 8] = [
+const KEYS: [Key; 9] = [
     Key::new("F1", "ui-key-help", Command::Help),
     Key::new("F3", "ui-key-hint", Command::Hint),
     Key::new("F5", "ui-key-check", Command::Check),
     Key::new("F6", "ui-key-switch", Command::Switch),
     Key::new("F10", "ui-key-finish", Command::Finish),
+    Key::new("F4", "ui-key-desk", Command::Tab(Tab::Desk)),
     Key::new("F9", "ui-key-reset", Command::Reset),
     Key::new("F11", "ui-key-zoom", Command::Zoom),
     Key::new("F8", "ui-key-shell", Command::NewShell),
@@ -115,6 +117,7 @@ fn left_half(canvas: &mut Canvas, area: Rect, work: &Work) {
     match work.tab {
         Tab::Criteria => criteria::draw(canvas, inside, work),
         Tab::Questions => answers::draw(canvas, inside, work),
+        Tab::Desk => desk::draw(canvas, inside, work),
         Tab::Brief | Tab::Hints | Tab::Ticket => {
             let mut flow = Flow::new(inside.width);
             match work.tab {
@@ -186,6 +189,7 @@ fn tab_key(tab: Tab) -> &'static str {
         Tab::Hints => "ui-tab-hints",
         Tab::Ticket => "ui-tab-ticket",
         Tab::Questions => "ui-tab-questions",
+        Tab::Desk => "ui-tab-desk",
     }
 }
 
