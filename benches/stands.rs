@@ -5,22 +5,20 @@ use std::path::Path;
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use paillasse::lab::manifest::Isolation;
-use paillasse::stand::{Init, Link, Machine, Network, Plan, Stand};
+use paillasse::stand::{Link, Machine, Network, Plan, Stand};
 
 fn machine(index: u8) -> Machine {
     Machine {
         name: format!("m{index}"),
         user: "root".into(),
         shell: true,
-        enable: Vec::new(),
         links: vec![Link {
             network: "lan".into(),
             addresses: vec![([10, 9, 0, index].into(), 24)],
             mac: [2, 0, 0, 0, 0, index],
+            ..Link::default()
         }],
-        gateway: None,
-        prepare: None,
-        init: Init::Systemd,
+        ..Machine::default()
     }
 }
 
@@ -30,7 +28,7 @@ fn three() -> Plan {
         seed: 1,
         isolation: Isolation::Default,
         machines: (1..=3).map(machine).collect(),
-        networks: vec![Network { name: "lan".into() }],
+        networks: vec![Network { name: "lan".into(), ..Network::default() }],
         disks: Vec::new(),
         setups: Vec::new(),
     }

@@ -18,11 +18,8 @@ fn machine(name: &str, addresses: &[&str], last: u8) -> Machine {
         name: name.into(),
         user: "root".into(),
         shell: true,
-        enable: Vec::new(),
-        links: vec![Link { network: "lan".into(), addresses, mac: [2, 0, 0, 0, 0, last] }],
-        gateway: None,
-        prepare: None,
-        init: Init::Systemd,
+        links: vec![Link { network: "lan".into(), addresses, mac: [2, 0, 0, 0, 0, last], ..Link::default() }],
+        ..Machine::default()
     }
 }
 
@@ -37,7 +34,7 @@ fn three() -> Plan {
             machine("pc1", &["10.9.0.2/24", "fd00:9::2/64"], 2),
             machine("pc2", &[], 3),
         ],
-        networks: vec![Network { name: "lan".into() }],
+        networks: vec![Network { name: "lan".into(), ..Network::default() }],
         disks: Vec::new(),
         setups: vec![Script { machine: "srv".into(), name: "setup.sh".into(), body: "echo set > /root/mark".into() }],
     }
@@ -99,17 +96,22 @@ fn three_machines_with_systemd_talk_to_each_other() {
 fn machines_without_systemd_have_their_name_addresses_and_way_out_and_restart() {
     let mut plan = three();
     plan.lab = "test-light".into();
-    plan.networks.push(Network { name: "out".into() });
+    plan.networks.push(Network { name: "out".into(), ..Network::default() });
     for machine in &mut plan.machines {
         machine.init = Init::None;
     }
-    plan.machines[1].gateway = Some("10.9.0.1".parse().unwrap());
-    plan.machines[2].links[0] =
-        Link { network: "out".into(), addresses: vec![([10, 8, 0, 2].into(), 24)], mac: [2, 0, 0, 0, 0, 9] };
+    plan.machines[1].gateways = vec!["10.9.0.1".parse().unwrap()];
+    plan.machines[2].links[0] = Link {
+        network: "out".into(),
+        addresses: vec![([10, 8, 0, 2].into(), 24)],
+        mac: [2, 0, 0, 0, 0, 9],
+        ..Link::default()
+    };
     plan.machines[0].links.push(Link {
         network: "out".into(),
         addresses: vec![([10, 8, 0, 1].into(), 24)],
         mac: [2, 0, 0, 0, 0, 8],
+        ..Link::default()
     });
     let stand = Up::new(&plan);
     assert_eq!(sh(&stand, "srv", "hostname; cat /root/mark").1, "srv\nset\n");

@@ -1,7 +1,8 @@
 //! The asking side: a command that serves the agent on its standard streams.
 
-use std::io::{ErrorKind, Read};
+use std::io::{ErrorKind, Read, Write as _};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
@@ -44,6 +45,8 @@ impl AgentError {
 #[derive(Debug)]
 pub struct Agent {
     command: Command,
+    /// What the command wants to read before the first question.
+    first: Arc<[u8]>,
     running: Option<Running>,
 }
 
@@ -53,7 +56,20 @@ impl Agent {
     pub fn start(mut command: Command) -> Self {
         // What it would say on its standard error would garble the screen.
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
-        Self { command, running: None }
+        Self { command, first: Arc::default(), running: None }
+    }
+
+    /// The same, with what the command reads first each time it is started: the program itself, where it is sent.
+    #[must_use]
+    pub fn sending(mut self, first: Arc<[u8]>) -> Self {
+        self.first = first;
+        self
+    }
+
+    /// Whether it answered before and was not lost since.
+    #[must_use]
+    pub fn is_running(&self) -> bool {
+        self.running.is_some()
     }
 
     /// One observation for each probe, in their order; each may take `timeout`. Blocking.
@@ -69,7 +85,7 @@ impl Agent {
         let deadline = Instant::now() + timeout + GRACE;
         let running = match &mut self.running {
             Some(running) => running,
-            empty => empty.insert(Running::spawn(&mut self.command)?),
+            empty => empty.insert(Running::spawn(&mut self.command, &self.first)?),
         };
         let timeout_ms = u64::try_from(timeout.as_millis()).unwrap_or(u64::MAX);
         write(&mut running.stdin, &Request::Observe { probes: probes.to_vec(), timeout_ms })?;
@@ -93,10 +109,14 @@ struct Running {
 }
 
 impl Running {
-    fn spawn(command: &mut Command) -> std::io::Result<Self> {
+    fn spawn(command: &mut Command, first: &[u8]) -> std::io::Result<Self> {
         let mut child = command.spawn()?;
         match (child.stdin.take(), child.stdout.take()) {
-            (Some(stdin), Some(stdout)) => Ok(Self { child, stdin, stdout }),
+            (Some(stdin), Some(stdout)) => {
+                let mut running = Self { child, stdin, stdout };
+                running.stdin.write_all(first)?;
+                Ok(running)
+            }
             _ => Err(ErrorKind::BrokenPipe.into()),
         }
     }

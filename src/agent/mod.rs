@@ -6,6 +6,7 @@
 
 mod client;
 mod observe;
+pub mod pack;
 mod protocol;
 mod serve;
 

@@ -16,13 +16,13 @@ use super::attempt;
 use super::model::{Card, Competence, LabPage, Shelf, Standing};
 use super::run::Inbound;
 use crate::i18n::Lang;
-use crate::lab::manifest::Driver;
+use crate::lab::manifest::{Driver, StandSpec};
 use crate::lab::{Catalogue, Lab, Text};
 use crate::record::Store;
 use crate::session::review::{self, review};
 use crate::session::{Past, Phase, history};
 use crate::stand::base;
-use crate::{msg, paths, referential};
+use crate::{doctor, msg, paths, referential};
 
 /// How long leaving waits for the attempt to be written down.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -172,7 +172,7 @@ fn page(labs: &Labs, id: &str, seed: Option<u64>) -> Result<LabPage, Failure> {
     let running = standing.under_way.and_then(|(number, _)| past.iter().find(|attempt| attempt.attempt == number));
     let seed = running.map(|attempt| attempt.seed).or(seed).unwrap_or_else(any_seed);
     let variant = lab.variant(seed).map_err(|problem| Failure::mild(|_| problem.to_string()))?;
-    let missing = if variant.manifest.stand.driver == Driver::Here { Vec::new() } else { missing() };
+    let missing = missing(&variant.manifest.stand);
     Ok(LabPage { variant: Arc::new(variant), standing, missing })
 }
 
@@ -180,13 +180,15 @@ fn any_seed() -> u64 {
     RandomState::new().build_hasher().finish() % SEEDS + 1
 }
 
-/// What this PC lacks to build machines, each with its mend.
-fn missing() -> Vec<Text> {
-    let mut missing = Vec::new();
-    if !paths::is_root() {
-        missing.push(both(|lang: Lang| lang.tr("ui-missing-root")));
-    } else if let Err(error) = base::current() {
-        missing.push(both(|lang| error.words(lang)));
+/// What this PC lacks to build a lab's machines, each with its mend.
+fn missing(stand: &StandSpec) -> Vec<Text> {
+    if stand.driver == Driver::Here {
+        return Vec::new();
     }
-    missing
+    if !paths::is_root() {
+        return vec![both(|lang: Lang| lang.tr("ui-missing-root"))];
+    }
+    let base = base::current().err().map(|error| both(|lang| error.words(lang)));
+    let kernel = doctor::lacks(stand.kernel_parts());
+    base.into_iter().chain(kernel.iter().map(|lack| both(|lang| lang.say(lack)))).collect()
 }

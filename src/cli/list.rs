@@ -8,7 +8,7 @@ use super::{Context, Outcome, complain, print};
 use crate::i18n::{Lang, Message};
 use crate::lab::manifest::{After, Criterion, Driver, Isolation, Manifest, StandSpec, Ticket};
 use crate::lab::{Catalogue, Variant};
-use crate::{msg, paths, referential, stand, units};
+use crate::{doctor, msg, paths, referential, stand, units};
 
 /// The labs at hand, competence by competence. Broken ones are counted, never in the way.
 pub(super) fn run(context: &Context, json: bool) -> Outcome {
@@ -34,7 +34,7 @@ fn as_json(manifest: &Manifest) -> serde_json::Value {
         "duration": manifest.duration,
         "driver": manifest.stand.driver,
         "isolation": isolation(&manifest.stand),
-        "runnable": obstacle(manifest.stand.driver).is_none(),
+        "runnable": obstacle(&manifest.stand).is_none(),
     })
 }
 
@@ -43,12 +43,13 @@ fn isolation(stand: &StandSpec) -> Option<Isolation> {
     (stand.driver == Driver::Container).then_some(stand.isolation)
 }
 
-/// What keeps labs of this driver from running on this PC, as far as can be told without trying.
-fn obstacle(driver: Driver) -> Option<Message> {
-    match driver {
+/// What keeps a lab with this stand from running on this PC, as far as can be told without trying.
+fn obstacle(spec: &StandSpec) -> Option<Message> {
+    match spec.driver {
         Driver::Here => None,
         Driver::Container if !paths::is_root() => Some(msg!("lab-needs-root")),
-        Driver::Container => stand::base::current().is_err().then(|| msg!("lab-needs-base")),
+        Driver::Container if stand::base::current().is_err() => Some(msg!("lab-needs-base")),
+        Driver::Container => doctor::lacks(spec.kernel_parts()).into_iter().next(),
     }
 }
 
@@ -70,7 +71,7 @@ fn table(lang: Lang, catalogue: &Catalogue) -> String {
 }
 
 fn row(lang: Lang, manifest: &Manifest) -> String {
-    let obstacle = obstacle(manifest.stand.driver).map(|why| format!("  ({})", lang.say(&why))).unwrap_or_default();
+    let obstacle = obstacle(&manifest.stand).map(|why| format!("  ({})", lang.say(&why))).unwrap_or_default();
     let level = lang.say(&level(manifest.level));
     format!(
         "{:<22} {:<13} {:>10}  {}{obstacle}",

@@ -3,6 +3,7 @@
 use std::fs;
 
 use super::Check;
+use crate::i18n::Message;
 use crate::msg;
 
 /// File systems a stand mounts, and whether none can be built without.
@@ -10,6 +11,25 @@ const FILE_SYSTEMS: [(&str, &str, bool); 3] =
     [("overlay", "kernel-overlay", true), ("squashfs", "kernel-squashfs", true), ("fuse", "kernel-fuse", false)];
 /// Drivers a stand uses.
 const DRIVERS: [(&str, &str); 3] = [("loop", "kernel-loop"), ("veth", "kernel-veth"), ("bridge", "kernel-bridge")];
+
+/// Parts that only some labs need: module, name of the check, what for.
+const OPTIONAL: [(&str, &str, &str); 3] = [
+    ("sch_netem", "kernel-netem", "doctor-use-netem"),
+    ("sch_tbf", "kernel-tbf", "doctor-use-tbf"),
+    ("8021q", "kernel-vlan", "doctor-use-vlan"),
+];
+
+/// Whether the running kernel has this part, built in or as a module it can load.
+fn has(name: &str) -> bool {
+    driver(name) || Modules::read().has(name)
+}
+
+/// What of these parts the running kernel lacks, each with its mend.
+#[must_use]
+pub fn lacks<'a>(parts: impl IntoIterator<Item = &'a str>) -> Vec<Message> {
+    let missing = parts.into_iter().filter(|name| !has(name));
+    missing.map(|name| msg!("stand-no-kernel", name = name, mend = msg!("doctor-mend-kernel", name = name))).collect()
+}
 
 pub(super) fn examine() -> Vec<Check> {
     let known = fs::read_to_string("/proc/filesystems").unwrap_or_default();
@@ -21,6 +41,9 @@ pub(super) fn examine() -> Vec<Check> {
     }
     for (name, id) in DRIVERS {
         checks.push(verdict(id, name, driver(name) || modules.has(name), true));
+    }
+    for (name, id, purpose) in OPTIONAL {
+        checks.push(optional(id, name, purpose, driver(name) || modules.has(name)));
     }
     checks.push(namespaces());
     checks.push(cgroups());
@@ -36,6 +59,17 @@ fn verdict(id: &'static str, name: &str, there: bool, needed: bool) -> Check {
     }
 }
 
+/// A part whose lack only keeps some labs from running.
+fn optional(id: &'static str, name: &str, purpose: &'static str, there: bool) -> Check {
+    let purpose = || Message::new(purpose);
+    if there {
+        Check::ok(id, msg!("doctor-kernel-optional", name = name, purpose = purpose()))
+    } else {
+        let mend = msg!("doctor-mend-kernel", name = name);
+        Check::limited(id, msg!("doctor-no-kernel-optional", name = name, purpose = purpose()), mend)
+    }
+}
+
 /// A driver that is built in or loaded already: `/sys/module` lists those with parameters, the kernel's symbols the rest.
 fn driver(name: &str) -> bool {
     fs::exists(format!("/sys/module/{name}")).unwrap_or(false) || symbols(name)
@@ -47,6 +81,9 @@ fn symbols(name: &str) -> bool {
         "veth" => "veth_xmit",
         "bridge" => "br_dev_xmit",
         "loop" => "loop_configure",
+        "sch_netem" => "netem_enqueue",
+        "sch_tbf" => "tbf_enqueue",
+        "8021q" => "vlan_ioctl_handler",
         _ => return false,
     };
     fs::read_to_string("/proc/kallsyms")

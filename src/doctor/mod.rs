@@ -7,6 +7,8 @@ use std::process::{Command, Stdio};
 
 use serde::Serialize;
 
+pub use kernel::lacks;
+
 use crate::i18n::Message;
 use crate::stand::{StandError, base};
 use crate::{msg, paths, units};

@@ -189,6 +189,8 @@ pub struct StandSpec {
     /// The networks; a machine's interfaces are `eth0`, `eth1`… in the order the networks name it.
     #[serde(default, rename = "network")]
     pub networks: Vec<NetworkSpec>,
+    /// The internet, as far as this stand goes: a machine named `internet` that answers DNS and HTTP.
+    pub internet: Option<InternetSpec>,
     /// Virtual disks.
     #[serde(default, rename = "disk")]
     pub disks: Vec<DiskSpec>,
@@ -214,6 +216,12 @@ pub struct MachineSpec {
     /// systemd units on at the start; everything else the base carries is off (but can be turned on).
     #[serde(default)]
     pub enable: Vec<String>,
+    /// Whether it forwards between its networks (IPv4 and IPv6) from its start on.
+    #[serde(default)]
+    pub router: bool,
+    /// Static routes: `10.1.0.0/24 via 10.0.0.2`, `default via fd00::1`.
+    #[serde(default)]
+    pub routes: Vec<String>,
     /// A script run once on a fresh machine, whose result is kept as a read-only layer for the next stands (a domain
     /// controller's provisioning). May not depend on the seed.
     pub prepare: Option<String>,
@@ -245,11 +253,64 @@ pub struct NetworkSpec {
     /// Its name in this file and on the drawing.
     pub name: String,
     /// For each machine on it, its addresses (`10.0.0.1/24`, several separated by a space, IPv6 too), or
-    /// `unconfigured` (the cable is in, nothing more).
+    /// `unconfigured` (the cable is in, nothing more). On a trunk, `10.0.10.1/24@10` is on tagged VLAN 10 (`eth0.10`).
     pub attach: BTreeMap<String, String>,
-    /// The machine that routes out of it: becomes the default gateway (its first IPv4 address here) of the
-    /// configured machines.
+    /// The machine that routes out of it: becomes the default gateway, IPv4 and IPv6, of the configured machines (its
+    /// first address in their range).
     pub gateway: Option<String>,
+    /// Whether the gateway, which must be a router, announces itself and its IPv6 range here (RFC 4861): machines that are
+    /// not configured make themselves an address (RFC 4862).
+    #[serde(default)]
+    pub advertise: bool,
+    /// The longest packet, in bytes (1280 to 9000): of the cables, and of what is plugged in.
+    pub mtu: Option<u32>,
+    /// What goes through each cable, towards the machine: `2Mbit/s`.
+    pub rate: Option<String>,
+    /// How long each frame takes, one way: `80ms`. Needs the kernel's `sch_netem`.
+    pub delay: Option<String>,
+    /// Frames lost, one way: `5%`. Needs the kernel's `sch_netem`.
+    pub loss: Option<String>,
+    /// The switch's side of a machine's cable, where there is something to say of it.
+    #[serde(default)]
+    pub port: BTreeMap<String, PortSpec>,
+}
+
+/// The switch's side of one machine's cable. The page of the lab shows its VLANs; the rest is a fault to be found.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct PortSpec {
+    /// `10`: access port of VLAN 10. `trunk 10 20`, `trunk 10 20 native 1`: tagged ones, and the untagged one (needs the
+    /// kernel's `8021q`). VLAN 1 unless said.
+    pub vlan: Option<String>,
+    /// Whether the cable is out: no carrier, whatever the machine does, also after its restart.
+    #[serde(default)]
+    pub unplugged: bool,
+    /// Whether this machine has an address of another on purpose.
+    #[serde(default)]
+    pub duplicate: bool,
+    /// What this cable carries whatever the machine believes: longer packets vanish.
+    pub mtu: Option<u32>,
+    /// As the network's, for this cable only.
+    pub rate: Option<String>,
+    /// As the network's, for this cable only.
+    pub delay: Option<String>,
+    /// As the network's, for this cable only.
+    pub loss: Option<String>,
+}
+
+/// What answers for the internet: DNS for these names only, and HTTP under each of them. It leads nowhere.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct InternetSpec {
+    /// The network it is on; its default gateway unless that names another.
+    pub network: String,
+    /// Its addresses there, as in `attach`.
+    pub address: String,
+    /// The names it answers for: `www.debian.example`.
+    pub names: Vec<String>,
+    /// Its way back to what is behind the routers: `2001:db8:1::/48 via 2001:db8::2`.
+    #[serde(default)]
+    pub routes: Vec<String>,
 }
 
 /// One virtual disk.

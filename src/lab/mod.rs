@@ -1,5 +1,6 @@
 //! Labs: what an author writes, read, checked, and rendered for one seed.
 
+pub mod cabling;
 mod catalogue;
 mod check;
 pub mod coverage;

@@ -119,6 +119,15 @@ mistakes! {
     wrong_addresses: "lab.toml", "poste = \"unconfigured\"" => "poste = \"10.0.0.1\"";
     unknown_machine_on_a_network: "lab.toml", "poste = \"unconfigured\"" => "postes = \"unconfigured\"";
     unknown_gateway: "lab.toml", "gateway     = \"srv\"" => "gateway     = \"box\"";
+    port_of_a_machine_that_is_not_there: "lab.toml", "gateway     = \"srv\"" => "port = { post = { vlan = \"10\" } }";
+    wrong_vlan: "lab.toml", "gateway     = \"srv\"" => "port = { poste = { vlan = \"10 20\" } }";
+    address_on_a_vlan_that_is_not_tagged: "lab.toml", "poste = \"unconfigured\"" => "poste = \"10.0.10.2/24@10\"";
+    wrong_qualities_of_a_network: "lab.toml", "gateway     = \"srv\"" => "rate = \"2Mb\"\ndelay = \"80\"\nloss = \"5\"\nmtu = 600";
+    same_address_twice: "lab.toml", "poste = \"unconfigured\"" => "poste = \"{{ lan.host(1) }}/24\"";
+    wrong_route: "lab.toml", "[[stand.network]]" => "routes = [\"10.1.0.0/24 by srv\"]\n[[stand.network]]";
+    announced_by_nobody: "lab.toml", "gateway     = \"srv\"" => "advertise = true";
+    announced_by_a_machine_that_is_no_router: "lab.toml", "gateway     = \"srv\"" => "gateway = \"srv\"\nadvertise = true";
+    wrong_internet: "lab.toml", "[stand]" => "[stand]\ninternet = { network = \"wan\", address = \"203.0.113.1\", names = [\"www_1.example\"] }";
     unknown_machine_of_a_disk: "lab.toml", "machine     = \"srv\"\nname        = \"sdb\"" => "machine     = \"serv\"\nname        = \"sdb\"";
     disk_at_the_default_level: "lab.toml", "isolation   = \"privileged\"\n" => "";
     unknown_isolation: "lab.toml", "\"privileged\"" => "\"none\"";

@@ -10,8 +10,10 @@ use std::fs;
 use std::io;
 use std::os::unix::fs::symlink;
 
+use serde_json::{Value, json};
+
 use super::folder::MachineFolder;
-use super::plan::Init;
+use super::plan::{Init, Link, Machine, Plan};
 
 /// What PID 1 runs.
 pub(super) fn command(init: Init) -> &'static [&'static str] {
@@ -56,12 +58,42 @@ KillMode=none
 ExecStart=/bin/mount --all --test-opts _netdev
 ";
 
+/// From its start on a machine looks for duplicates of its IPv6 addresses, as any does (RFC 4862 §5.4).
+const DUPLICATES: &str = r#"[Unit]
+Description=Look for duplicate IPv6 addresses
+Documentation=https://www.kernel.org/doc/Documentation/networking/ip-sysctl.rst
+After=network.target
+
+[Service]
+Type=oneshot
+RemainAfterExit=yes
+ExecStart=/bin/sh -c 'for each in /proc/sys/net/ipv6/conf/*/dad_transmits; do echo 1 > "$each"; done'
+"#;
+
+/// The network's settings that a machine starts with. A new network namespace takes IPv4's from the PC, which may forward
+/// or not; here it starts as the kernel does. The addresses a stand begins with are nobody else's, so they are usable at
+/// once and nothing waits for them at the start; unless the lab has given one twice.
+pub(super) fn network(plan: &Plan, machine: &Machine) -> Value {
+    let may_differ = |link: &Link| plan.networks.iter().any(|net| net.name == link.network && net.has_duplicates);
+    let looks = machine.links.iter().any(may_differ);
+    json!({
+        "net.ipv4.ip_forward": "0",
+        "net.ipv4.conf.all.rp_filter": "0",
+        "net.ipv4.conf.default.rp_filter": "0",
+        "net.ipv6.conf.all.disable_ipv6": "0",
+        "net.ipv6.conf.default.dad_transmits": if looks { "1" } else { "0" },
+    })
+}
+
 /// Writes the units.
 pub(super) fn write(place: &MachineFolder) -> io::Result<()> {
     let units = place.host().join("units");
-    for (name, text, target) in
-        [("fstab-local.service", LOCAL, "local-fs.target"), ("fstab-remote.service", REMOTE, "remote-fs.target")]
-    {
+    let all = [
+        ("fstab-local.service", LOCAL, "local-fs.target"),
+        ("fstab-remote.service", REMOTE, "remote-fs.target"),
+        ("duplicate-addresses.service", DUPLICATES, "multi-user.target"),
+    ];
+    for (name, text, target) in all {
         let wants = units.join(format!("{target}.wants"));
         fs::create_dir_all(&wants)?;
         fs::write(units.join(name), text)?;

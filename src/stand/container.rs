@@ -18,7 +18,7 @@ use super::folder::{Folder, MachineFolder};
 use super::journal::Step;
 use super::plan::{Init, Machine, Plan};
 use super::process::Process;
-use super::{boot, cgroup, devnode, network};
+use super::{boot, cable, cgroup, devnode, network};
 
 /// What root in a machine may do, as far as this process holds it (a container of CI may hold less).
 ///
@@ -97,7 +97,7 @@ pub(super) fn launch(folder: &Folder, plan: &Plan, index: usize, disks: &[Disk])
     cgroup::enter_unified(&group)?;
     boot::write(&place)?;
     devnode::prepare_views(&place, disks)?;
-    let spec = spec(machine, &place, &group, disks)?;
+    let spec = spec(plan, machine, &place, &group, disks)?;
     fs::write(place.root.join("config.json"), serde_json::to_vec_pretty(&spec)?)?;
     let _ = fs::remove_dir_all(place.runtime());
     fs::create_dir_all(place.runtime())?;
@@ -117,7 +117,7 @@ pub(super) fn launch(folder: &Folder, plan: &Plan, index: usize, disks: &[Disk])
     let pid = container.pid().ok_or_else(|| io::Error::other("no PID 1"))?.as_raw();
     let process = Process::of(pid).ok_or_else(|| io::Error::other("PID 1 died"))?;
     process.save(&place.process())?;
-    network::plug(plan, index, pid, &journal)?;
+    network::plug(plan, index, pid, &cable::unplugged(&place, plan, machine), &journal)?;
     devnode::sync(process, &place, &group, disks)?;
     if machine.init == Init::None {
         network::configure(machine, pid)?;
@@ -139,7 +139,7 @@ fn deep(error: impl std::error::Error) -> io::Error {
     io::Error::other(words)
 }
 
-fn spec(machine: &Machine, place: &MachineFolder, group: &Path, disks: &[Disk]) -> io::Result<Value> {
+fn spec(plan: &Plan, machine: &Machine, place: &MachineFolder, group: &Path, disks: &[Disk]) -> io::Result<Value> {
     let held = caps::read(None, caps::CapSet::Bounding).map_err(io::Error::other)?;
     let capabilities: Vec<String> =
         CAPABILITIES.iter().filter(|cap| held.contains(cap)).map(ToString::to_string).collect();
@@ -177,8 +177,7 @@ fn spec(machine: &Machine, place: &MachineFolder, group: &Path, disks: &[Disk]) 
                 "pids": { "limit": PROCESSES },
             },
             "devices": devices.iter().map(node).collect::<Vec<_>>(),
-            // An address is usable at once: nobody else in a stand has it before the candidate's work begins.
-            "sysctl": { "net.ipv6.conf.default.dad_transmits": "0" },
+            "sysctl": boot::network(plan, machine),
             "readonlyPaths": read_only()?,
             "maskedPaths": ["/proc/kcore", "/proc/keys", "/proc/timer_list", "/proc/sched_debug", "/proc/scsi"],
         },

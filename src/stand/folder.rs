@@ -85,6 +85,10 @@ impl MachineFolder {
     pub(super) fn upper(&self) -> PathBuf {
         self.root.join("upper")
     }
+    /// Which of its cables are out, where that is not as the lab had it.
+    pub(super) fn cables(&self) -> PathBuf {
+        self.root.join("cables.json")
+    }
     /// What it held when this state was kept.
     pub(super) fn state(&self, name: &str) -> StateFolder {
         StateFolder { root: self.root.join("states").join(name) }

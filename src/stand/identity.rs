@@ -1,7 +1,6 @@
 //! What makes a machine itself, written into its fresh root: name, addresses, units that are on. A candidate finds a normal
 //! Debian, and what they configure survives the machine's restart because nothing is set from outside.
 
-use std::fmt::Write as _;
 use std::fs;
 use std::net::IpAddr;
 use std::path::Path;
@@ -9,6 +8,7 @@ use std::path::Path;
 use super::enable::enable;
 use super::error::{StandError, failed};
 use super::plan::{Machine, Plan};
+use super::{interfaces, role};
 use crate::msg;
 
 /// Writes a machine's identity into its root.
@@ -18,14 +18,15 @@ pub(super) fn write(root: &Path, plan: &Plan, machine: &Machine) -> Result<(), S
         ("etc/hosts", hosts(machine)),
         ("etc/machine-id", format!("{}\n", machine_id(plan.seed, &plan.lab, &machine.name))),
         ("etc/resolv.conf", String::new()),
-        ("etc/network/interfaces", interfaces(machine)),
+        ("etc/network/interfaces", interfaces::text(plan, machine)),
     ];
-    for (path, text) in files {
+    for (path, text) in files.into_iter().chain(role::files(machine)) {
         let path = root.join(path);
         let parent = path.parent().map_or(Ok(()), fs::create_dir_all);
         parent.and_then(|()| fs::write(path, text)).map_err(failed(msg!("stand-do-write")))?;
     }
-    for unit in std::iter::once("networking.service").chain(machine.enable.iter().map(String::as_str)) {
+    let wanted = machine.enable.iter().map(String::as_str).chain(role::units(machine));
+    for unit in std::iter::once("networking.service").chain(wanted) {
         if !enable(root, unit).map_err(failed(msg!("stand-do-write")))? {
             return Err(StandError::Refused(msg!("stand-no-unit", unit = unit, machine = &machine.name)));
         }
@@ -63,48 +64,12 @@ fn hosts(machine: &Machine) -> String {
     )
 }
 
-/// interfaces(5): static addresses where the plan has some, else the cable is in and the link up, nothing more.
-fn interfaces(machine: &Machine) -> String {
-    let mut text = "# This file describes the network interfaces available on your system\n\
-         # and how to activate them. For more information, see interfaces(5).\n\n\
-         source /etc/network/interfaces.d/*\n\nauto lo\niface lo inet loopback\n"
-        .to_owned();
-    for (number, link) in machine.links.iter().enumerate() {
-        let _ = write!(text, "\nauto eth{number}\n");
-        if link.addresses.is_empty() {
-            let _ = writeln!(text, "iface eth{number} inet manual");
-        }
-        for (address, prefix) in &link.addresses {
-            let family = if address.is_ipv4() { "inet" } else { "inet6" };
-            let _ = writeln!(text, "iface eth{number} {family} static\n    address {address}/{prefix}");
-            if address.is_ipv6() {
-                // Duplicates are not looked for in a stand (see the container): ifup has nothing to wait for.
-                let _ = writeln!(text, "    dad-attempts 0");
-            }
-            if let Some(gateway) = machine.gateway.filter(|gateway| contains(*address, *prefix, *gateway)) {
-                let _ = writeln!(text, "    gateway {gateway}");
-            }
-        }
-    }
-    text
-}
-
-/// Whether an address is in the network of another.
-fn contains(network: IpAddr, prefix: u8, address: IpAddr) -> bool {
-    let shift = |bits: u32| bits.saturating_sub(prefix.into());
-    match (network, address) {
-        (IpAddr::V4(a), IpAddr::V4(b)) => (a.to_bits() ^ b.to_bits()).checked_shr(shift(32)).unwrap_or(0) == 0,
-        (IpAddr::V6(a), IpAddr::V6(b)) => (a.to_bits() ^ b.to_bits()).checked_shr(shift(128)).unwrap_or(0) == 0,
-        _ => false,
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::super::plan::{Init, Link};
+    use super::super::plan::Link;
     use super::*;
 
-    fn machine(addresses: &[&str], gateway: Option<&str>) -> Machine {
+    fn machine(addresses: &[&str]) -> Machine {
         let addresses = addresses
             .iter()
             .map(|text| text.split_once('/').map(|(a, p)| (a.parse().unwrap(), p.parse().unwrap())).unwrap())
@@ -112,34 +77,15 @@ mod tests {
         Machine {
             name: "srv".into(),
             user: "root".into(),
-            shell: true,
-            enable: Vec::new(),
-            links: vec![Link { network: "lan".into(), addresses, mac: [2, 0, 0, 0, 0, 1] }],
-            gateway: gateway.map(|text| text.parse().unwrap()),
-            prepare: None,
-            init: Init::Systemd,
+            links: vec![Link { network: "lan".into(), addresses, mac: [2, 0, 0, 0, 0, 1], ..Link::default() }],
+            ..Machine::default()
         }
     }
 
     #[test]
-    fn the_gateway_goes_with_the_address_that_reaches_it() {
-        let text = interfaces(&machine(&["10.0.1.5/24", "192.168.0.5/24", "fd00::5/64"], Some("192.168.0.1")));
-        let stanzas: Vec<&str> = text.split("iface ").collect();
-        assert!(stanzas.iter().any(|s| s.contains("192.168.0.5/24") && s.contains("gateway 192.168.0.1")), "{text}");
-        assert!(stanzas.iter().any(|s| s.starts_with("eth0 inet6 static\n    address fd00::5/64")), "{text}");
-        assert_eq!(text.matches("gateway").count(), 1, "{text}");
-    }
-
-    #[test]
-    fn an_unconfigured_link_is_up_and_no_more() {
-        let text = interfaces(&machine(&[], None));
-        assert!(text.ends_with("\nauto eth0\niface eth0 inet manual\n"), "{text}");
-    }
-
-    #[test]
     fn a_name_stands_for_a_reachable_address_where_there_is_one() {
-        assert!(hosts(&machine(&["fd00::5/64", "10.0.1.5/24"], None)).contains("10.0.1.5\tsrv\n"));
-        assert!(hosts(&machine(&[], None)).contains("127.0.1.1\tsrv\n"));
+        assert!(hosts(&machine(&["fd00::5/64", "10.0.1.5/24"])).contains("10.0.1.5\tsrv\n"));
+        assert!(hosts(&machine(&[])).contains("127.0.1.1\tsrv\n"));
     }
 
     #[test]

@@ -7,6 +7,7 @@
 
 pub mod base;
 mod boot;
+mod cable;
 mod cgroup;
 pub mod clean;
 mod container;
@@ -18,12 +19,15 @@ mod error;
 mod folder;
 pub mod host;
 mod identity;
+mod interfaces;
 mod journal;
 pub(crate) mod keeper;
 mod network;
 mod plan;
 mod process;
+mod role;
 mod root;
+mod shape;
 mod wire;
 
 use std::fs;
@@ -36,7 +40,7 @@ use std::thread;
 use serde::{Deserialize, Serialize};
 
 pub use error::StandError;
-pub use plan::{Disk, Init, Link, Machine, Network, Plan, Script};
+pub use plan::{Disk, Init, Link, Machine, Network, Plan, Port, Script};
 
 use crate::i18n::Message;
 use crate::{msg, paths};
@@ -248,6 +252,12 @@ impl Stand {
     /// Restarts a machine: its PID 1 ends and starts again on the same disk. Returns when it is ready.
     pub fn reboot(&self, machine: &str) -> Result<(), StandError> {
         self.ask(&Request::Reboot { machine: machine.to_owned() }, &mut |_| ())
+    }
+
+    /// Pushes a machine's cable to a network in, or pulls it out: it stays so, also after a restart of the machine.
+    pub fn cable(&self, machine: &str, network: &str, is_in: bool) -> Result<(), StandError> {
+        let request = Request::Cable { machine: machine.to_owned(), network: network.to_owned(), is_in };
+        self.ask(&request, &mut |_| ())
     }
 
     /// Tears everything down.

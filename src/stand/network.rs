@@ -1,48 +1,69 @@
 //! A stand's switches and cables, by netlink, in the keeper's network namespace: the PC's own links are never touched.
 
+use std::collections::BTreeSet;
+use std::fs;
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use nix::sched::CloneFlags;
-use rtnetlink::packet_route::link::{InfoData, InfoVeth, LinkMessage};
+use rtnetlink::packet_route::link::{BridgeVlanInfoFlags, InfoData, InfoVeth, LinkAttribute, LinkMessage};
 use rtnetlink::packet_route::route::RouteMessage;
-use rtnetlink::{Handle, LinkBridge, LinkMessageBuilder, LinkUnspec, LinkVeth, RouteMessageBuilder};
+use rtnetlink::{Handle, LinkBridge, LinkBridgeVlan, LinkMessageBuilder, LinkUnspec, LinkVeth, RouteMessageBuilder};
 use rustix::process::{Pid, PidfdFlags};
 
 use super::error::Kernel;
 use super::journal::{Journal, Step};
-use super::plan::{Machine, Plan};
+use super::plan::{Link, Machine, Network, Plan, Port};
+use super::shape;
+use crate::lab::cabling::{Route, Vlans};
 
-/// Makes a bridge for each network. A bridge of a stand learns and forwards at once: no spanning tree, no snooping.
+/// Makes the switches. One learns and forwards at once: no spanning tree, no snooping.
 pub(super) fn make_switches(plan: &Plan, journal: &Journal) -> io::Result<()> {
     with_netlink(async |links| {
         for (index, network) in plan.networks.iter().enumerate() {
             journal.write(&Step::Switch(network.name.clone()))?;
-            let bridge = LinkBridge::new(&switch(index)).forward_delay(0).mcast_snooping(false).up().build();
-            add(&links, bridge, Kernel("bridge")).await?;
+            for switch in switches(plan, index, network) {
+                let bridge = LinkBridge::new(&switch).forward_delay(0).mcast_snooping(false);
+                if network.is_tagged() {
+                    let bridge = bridge.vlan_filtering(true).vlan_default_pvid(1).up().build();
+                    add(&links, bridge, Kernel("8021q")).await?;
+                } else {
+                    add(&links, bridge.up().build(), Kernel("bridge")).await?;
+                }
+            }
         }
         Ok(())
     })
 }
 
-/// Puts a cable from each of a machine's interfaces (`eth0`, `eth1`…) to its switch. The machine has no link yet.
-pub(super) fn plug(plan: &Plan, machine: usize, pid: i32, journal: &Journal) -> io::Result<()> {
+/// Puts a cable from each of a machine's interfaces (`eth0`, `eth1`…) to its switch; those of these networks are out. The
+/// machine has no link yet.
+pub(super) fn plug(
+    plan: &Plan,
+    machine: usize,
+    pid: i32,
+    unplugged: &BTreeSet<String>,
+    journal: &Journal,
+) -> io::Result<()> {
     let Some(spec) = plan.machines.get(machine) else { return Ok(()) };
     let pid = u32::try_from(pid).map_err(io::Error::other)?;
     with_netlink(async |links| {
         for (number, link) in spec.links.iter().enumerate() {
             journal.write(&Step::Cable { machine: spec.name.clone(), link: number })?;
-            let near = format!("m{machine}e{number}");
+            let near = near_end(machine, number);
             unplug(&links, &near).await;
-            let network = plan.networks.iter().position(|network| network.name == link.network);
-            let bridge = links_index(&switch(network.unwrap_or_default()))?;
-            let far = LinkMessageBuilder::<LinkUnspec>::new()
-                .name(format!("eth{number}"))
-                .address(link.mac.to_vec())
-                .setns_by_pid(pid)
-                .build();
-            let cable = LinkVeth::new(&near, "far").set_info_data(InfoData::Veth(InfoVeth::Peer(far)));
-            add(&links, cable.controller(bridge).up().build(), Kernel("veth")).await?;
+            let index = plan.networks.iter().position(|network| network.name == link.network).unwrap_or_default();
+            let Some(network) = plan.networks.get(index) else { continue };
+            let port = network.ports.get(&spec.name).cloned().unwrap_or_default();
+            let bridge = links_index(&switch(index, network, spec))?;
+            let cable = LinkVeth::new(&near, "far").controller(bridge).mtu(port.mtu.unwrap_or(ETHERNET));
+            let cable = cable.set_info_data(InfoData::Veth(InfoVeth::Peer(far_end(link, number, pid, &port))));
+            let is_in = !unplugged.contains(&link.network);
+            add(&links, if is_in { cable.up() } else { cable }.build(), Kernel("veth")).await?;
+            if network.is_tagged() {
+                tag(&links, &near, port.vlans.as_ref()).await?;
+            }
+            shape::apply(links_index(&near)?, &port)?;
         }
         Ok(())
     })
@@ -61,17 +82,30 @@ pub(super) fn configure(machine: &Machine, pid: i32) -> io::Result<()> {
                 net.address().add(index, *address, *prefix).execute().await?;
             }
         }
-        if let Some(gateway) = machine.gateway {
-            net.route().add(default_route(gateway)).execute().await?;
+        let by_default = machine.gateways.iter().map(|via| route(*via, None));
+        for route in by_default.chain(machine.routes.iter().map(|to| route(to.via, Some(to)))) {
+            net.route().add(route).execute().await?;
+        }
+        if machine.router {
+            // What sysctl.d(5) is for where there is a start-up.
+            fs::write("/proc/sys/net/ipv4/ip_forward", "1")?;
+            fs::write("/proc/sys/net/ipv6/conf/all/forwarding", "1")?;
         }
         Ok(())
     })
 }
 
-fn default_route(gateway: IpAddr) -> RouteMessage {
-    match gateway {
-        IpAddr::V4(gateway) => RouteMessageBuilder::<Ipv4Addr>::new().gateway(gateway).build(),
-        IpAddr::V6(gateway) => RouteMessageBuilder::<Ipv6Addr>::new().gateway(gateway).build(),
+/// A route to a network; the default one unless said.
+fn route(via: IpAddr, to: Option<&Route>) -> RouteMessage {
+    match (via, to.map(|to| (to.network, to.prefix))) {
+        (IpAddr::V4(via), Some((IpAddr::V4(network), prefix))) => {
+            RouteMessageBuilder::<Ipv4Addr>::new().destination_prefix(network, prefix).gateway(via).build()
+        }
+        (IpAddr::V6(via), Some((IpAddr::V6(network), prefix))) => {
+            RouteMessageBuilder::<Ipv6Addr>::new().destination_prefix(network, prefix).gateway(via).build()
+        }
+        (IpAddr::V4(via), _) => RouteMessageBuilder::<Ipv4Addr>::new().gateway(via).build(),
+        (IpAddr::V6(via), _) => RouteMessageBuilder::<Ipv6Addr>::new().gateway(via).build(),
     }
 }
 
@@ -79,6 +113,69 @@ async fn bring_up(net: &Handle, name: &str) -> Result<u32, LinkError> {
     let index = links_index(name)?;
     net.link().set(LinkUnspec::new_with_index(index).up().build()).execute().await?;
     Ok(index)
+}
+
+/// Pushes a cable in or pulls it out, at the switch's side.
+pub(super) fn set_cable(machine: usize, number: usize, is_in: bool) -> io::Result<()> {
+    with_netlink(async |links| {
+        let near = LinkMessageBuilder::<LinkUnspec>::new().index(links_index(&near_end(machine, number))?);
+        let near = if is_in { near.up() } else { near.down() }.build();
+        Ok(links.link().set(near).execute().await?)
+    })
+}
+
+/// IEEE 802.3's longest payload.
+const ETHERNET: u32 = 1500;
+
+/// The machine's end. Where the cable carries less than the machine believes, each of its segments must be a packet of its
+/// own, as on a real cable: else the kernel hands them over in one piece, however long.
+fn far_end(link: &Link, number: usize, pid: u32, port: &Port) -> LinkMessage {
+    let mtu = link.mtu.unwrap_or(ETHERNET);
+    let far = LinkMessageBuilder::<LinkUnspec>::new().name(format!("eth{number}")).address(link.mac.to_vec());
+    let far = far.mtu(mtu).setns_by_pid(pid);
+    let is_short = port.mtu.is_some_and(|carried| carried < mtu);
+    if is_short { far.append_extra_attribute(LinkAttribute::GsoMaxSegs(1)) } else { far }.build()
+}
+
+/// What a port of a switch lets through, and how.
+async fn tag(links: &Handle, near: &str, vlans: Option<&Vlans>) -> Result<(), LinkError> {
+    let (tagged, untagged) = match vlans {
+        None => (&[][..], Some(1)),
+        Some(Vlans::Access(vlan)) => (&[][..], Some(*vlan)),
+        Some(Vlans::Trunk { tagged, native }) => (tagged.as_slice(), *native),
+    };
+    let port = LinkBridgeVlan::new(links_index(near)?);
+    if untagged != Some(1) {
+        // A new port is in VLAN 1.
+        let default = port.vlan(1, BridgeVlanInfoFlags::empty()).build();
+        links.link().del_with_message(default).execute().await?;
+    }
+    let mut port = LinkBridgeVlan::new(links_index(near)?);
+    for vlan in tagged {
+        port = port.vlan(*vlan, BridgeVlanInfoFlags::empty());
+    }
+    if let Some(vlan) = untagged {
+        port = port.vlan(vlan, BridgeVlanInfoFlags::Pvid | BridgeVlanInfoFlags::Untagged);
+    }
+    Ok(links.link().set(port.build()).execute().await?)
+}
+
+/// Every switch that a network is made of.
+fn switches(plan: &Plan, index: usize, network: &Network) -> BTreeSet<String> {
+    let attached = |machine: &&Machine| machine.links.iter().any(|link| link.network == network.name);
+    plan.machines.iter().filter(attached).map(|machine| switch(index, network, machine)).collect()
+}
+
+/// The switch that a machine is plugged into: one for each VLAN, unless one tells them apart by tags.
+fn switch(index: usize, network: &Network, machine: &Machine) -> String {
+    match network.access(&machine.name) {
+        vlan if vlan != 1 && !network.is_tagged() => format!("net{index}v{vlan}"),
+        _ => format!("net{index}"),
+    }
+}
+
+fn near_end(machine: usize, number: usize) -> String {
+    format!("m{machine}e{number}")
 }
 
 async fn add(links: &Handle, link: LinkMessage, kind: Kernel) -> Result<(), LinkError> {
@@ -91,10 +188,6 @@ async fn unplug(links: &Handle, name: &str) {
     if let Ok(index) = links_index(name) {
         let _ = links.link().del(index).execute().await;
     }
-}
-
-fn switch(index: usize) -> String {
-    format!("net{index}")
 }
 
 fn links_index(name: &str) -> io::Result<u32> {

@@ -1,17 +1,22 @@
 //! What a stand is built from: the rendered `[stand]`, every name resolved and every value typed. Pure.
 
+mod networks;
+
 use std::net::IpAddr;
 
 use serde::{Deserialize, Serialize};
 
+pub use networks::{Link, Network, Port};
+
 use super::StandError;
 use crate::lab::Variant;
+use crate::lab::cabling::{INTERNET, Route};
 pub use crate::lab::manifest::Init;
-use crate::lab::manifest::{DiskSpec, Driver, Isolation, MachineSpec, NetworkSpec};
+use crate::lab::manifest::{DiskSpec, Driver, InternetSpec, Isolation, MachineSpec};
 use crate::{msg, units};
 
 /// A whole stand.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Plan {
     /// The lab's id, for names and messages.
     pub lab: String,
@@ -30,7 +35,7 @@ pub struct Plan {
 }
 
 /// One machine.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Machine {
     /// Host name.
     pub name: String,
@@ -42,31 +47,26 @@ pub struct Machine {
     pub enable: Vec<String>,
     /// Interfaces `eth0`, `eth1`…
     pub links: Vec<Link>,
-    /// The default gateway.
-    pub gateway: Option<IpAddr>,
+    /// The default gateways, one a family.
+    #[serde(default)]
+    pub gateways: Vec<IpAddr>,
+    /// Static routes.
+    #[serde(default)]
+    pub routes: Vec<Route>,
+    /// Whether it forwards between its networks.
+    #[serde(default)]
+    pub router: bool,
+    /// Interfaces, by number, on which it announces itself and its IPv6 range.
+    #[serde(default)]
+    pub advertises: Vec<usize>,
+    /// The names it answers for as the internet.
+    #[serde(default)]
+    pub internet: Option<Vec<String>>,
     /// The script whose result is kept as a layer.
     pub prepare: Option<Script>,
     /// Its first process.
     #[serde(default)]
     pub init: Init,
-}
-
-/// One interface of a machine.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Link {
-    /// Its network.
-    pub network: String,
-    /// Its addresses with their prefix lengths; empty: the cable is in, nothing more.
-    pub addresses: Vec<(IpAddr, u8)>,
-    /// Its Ethernet address, drawn from the seed.
-    pub mac: [u8; 6],
-}
-
-/// One switched network.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Network {
-    /// Its name.
-    pub name: String,
 }
 
 /// One virtual disk.
@@ -99,12 +99,13 @@ impl Plan {
             return Err(StandError::Refused(msg!("stand-here")));
         }
         let machines = spec.machines.iter().map(|machine| plan_machine(variant, machine));
+        let internet = spec.internet.iter().map(|internet| plan_internet(variant, internet));
         let plan = Self {
             lab: variant.manifest.id.clone(),
             seed: variant.seed,
             isolation: spec.isolation,
-            machines: machines.collect::<Result<_, _>>()?,
-            networks: spec.networks.iter().map(|network| Network { name: network.name.clone() }).collect(),
+            machines: machines.chain(internet).collect::<Result<_, _>>()?,
+            networks: spec.networks.iter().map(Network::of).collect::<Result<_, _>>()?,
             disks: spec.disks.iter().map(plan_disk).collect::<Result<_, _>>()?,
             setups: spec
                 .setups
@@ -148,66 +149,40 @@ fn once(names: &mut Vec<&str>) -> Result<(), StandError> {
 }
 
 fn plan_machine(variant: &Variant, spec: &MachineSpec) -> Result<Machine, StandError> {
-    let networks = &variant.manifest.stand.networks;
-    let attached = networks.iter().filter_map(|network| Some((network, network.attach.get(&spec.name)?)));
-    let mut links = Vec::new();
-    let mut gateway = None;
-    for (network, text) in attached {
-        let addresses = addresses(&spec.name, text)?;
-        let router = network.gateway.as_deref().filter(|router| *router != spec.name && !addresses.is_empty());
-        if let Some(router) = router
-            && gateway.is_none()
-        {
-            gateway = Some(router_address(network, router)?);
-        }
-        let mac = mac(variant, &spec.name, &network.name);
-        links.push(Link { network: network.name.clone(), addresses, mac });
-    }
+    let (links, gateways) = networks::links(variant, &spec.name)?;
     let prepare = spec.prepare.as_ref().map(|path| script(variant, &spec.name, path)).transpose()?;
+    let announced = variant.manifest.stand.networks.iter().filter(|network| network.advertise);
+    let announced = announced.filter(|network| network.gateway.as_ref() == Some(&spec.name));
+    let advertises = announced.filter_map(|network| links.iter().position(|link| link.network == network.name));
     Ok(Machine {
         name: spec.name.clone(),
         user: spec.user.clone(),
         shell: spec.shell,
         enable: spec.enable.clone(),
+        advertises: advertises.collect(),
         links,
-        gateway,
+        gateways,
+        routes: networks::routes(&spec.routes)?,
+        router: spec.router,
+        internet: None,
         prepare,
         init: spec.init,
     })
 }
 
-/// The first IPv4 address of the machine that routes out of a network.
-fn router_address(network: &NetworkSpec, router: &str) -> Result<IpAddr, StandError> {
-    let text = network.attach.get(router).map_or("", String::as_str);
-    let found = addresses(router, text)?.into_iter().map(|(address, _)| address).find(IpAddr::is_ipv4);
-    found.ok_or_else(|| StandError::Refused(msg!("stand-bad-gateway", gateway = router, network = &network.name)))
-}
-
-fn addresses(machine: &str, text: &str) -> Result<Vec<(IpAddr, u8)>, StandError> {
-    if text.trim() == "unconfigured" {
-        return Ok(Vec::new());
-    }
-    text.split_whitespace()
-        .map(|word| {
-            address(word).ok_or_else(|| StandError::Refused(msg!("stand-bad-address", value = word, machine = machine)))
-        })
-        .collect()
-}
-
-fn address(word: &str) -> Option<(IpAddr, u8)> {
-    let (address, prefix) = word.split_once('/')?;
-    let address: IpAddr = address.parse().ok()?;
-    let prefix: u8 = prefix.parse().ok()?;
-    (prefix <= if address.is_ipv4() { 32 } else { 128 }).then_some((address, prefix))
-}
-
-/// A locally administered unicast address (IEEE 802), the same for the same seed.
-fn mac(variant: &Variant, machine: &str, network: &str) -> [u8; 6] {
-    let drawn = blake3::hash(format!("mac {} {} {machine} {network}", variant.seed, variant.manifest.id).as_bytes());
-    let mut mac = [0; 6];
-    mac.copy_from_slice(&drawn.as_bytes()[..6]);
-    mac[0] = (mac[0] & 0xfc) | 0x02;
-    mac
+/// The machine that stands for the internet: no shell of the candidate's, and only the services it answers with.
+fn plan_internet(variant: &Variant, spec: &InternetSpec) -> Result<Machine, StandError> {
+    let (links, gateways) = networks::links(variant, INTERNET)?;
+    Ok(Machine {
+        name: INTERNET.to_owned(),
+        user: "root".to_owned(),
+        enable: vec!["dnsmasq".to_owned(), "nginx".to_owned()],
+        links,
+        gateways,
+        routes: networks::routes(&spec.routes)?,
+        internet: Some(spec.names.clone()),
+        ..Machine::default()
+    })
 }
 
 fn plan_disk(spec: &DiskSpec) -> Result<Disk, StandError> {

@@ -26,6 +26,8 @@ pub(super) enum Request {
     Pause,
     /// Restart one machine.
     Reboot { machine: String },
+    /// Push a machine's cable to a network in, or pull it out.
+    Cable { machine: String, network: String, is_in: bool },
 }
 
 /// What the keeper answers: steps, then how it ended.

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use paillasse::lab::manifest::Isolation;
 use paillasse::pane::driver::Driver;
-use paillasse::stand::{Init, Machine, Plan, Stand};
+use paillasse::stand::{Machine, Plan, Stand};
 
 use crate::SOON;
 
@@ -14,16 +14,7 @@ struct One(Option<Stand>);
 impl One {
     fn up() -> Self {
         paillasse::stand::use_program(Path::new(env!("CARGO_BIN_EXE_paillasse")));
-        let machine = Machine {
-            name: "srv".into(),
-            user: "root".into(),
-            shell: true,
-            enable: Vec::new(),
-            links: Vec::new(),
-            gateway: None,
-            prepare: None,
-            init: Init::Systemd,
-        };
+        let machine = Machine { name: "srv".into(), user: "root".into(), shell: true, ..Machine::default() };
         let plan = Plan {
             lab: "test-pane".into(),
             seed: 1,

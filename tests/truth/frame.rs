@@ -10,7 +10,7 @@ use paillasse::i18n::Lang;
 use paillasse::lab::manifest::Isolation;
 use paillasse::lab::read_suite;
 use paillasse::probe::Cost;
-use paillasse::stand::{Disk, Init, Link, Machine, Network, Plan, Stand};
+use paillasse::stand::{Disk, Link, Machine, Network, Plan, Stand};
 use paillasse::verdict::{Observations, Stage, Status, Verdict};
 
 /// How long a right state may take to be reached after its script returned (a service that is starting).
@@ -198,15 +198,13 @@ fn plan() -> Plan {
         name: name.into(),
         user: "root".into(),
         shell: true,
-        enable: Vec::new(),
         links: vec![Link {
             network: "lan".into(),
             addresses: vec![([10, 77, 0, last].into(), 24)],
             mac: [2, 0, 0, 0x77, 0, last],
+            ..Link::default()
         }],
-        gateway: None,
-        prepare: None,
-        init: Init::Systemd,
+        ..Machine::default()
     };
     let disk = |name: &str| Disk { machine: "pc".into(), name: name.into(), size: 2 << 30 };
     Plan {
@@ -214,7 +212,7 @@ fn plan() -> Plan {
         seed: 1,
         isolation: Isolation::Default,
         machines: vec![machine("pc", 1), machine("peer", 2)],
-        networks: vec![Network { name: "lan".into() }],
+        networks: vec![Network { name: "lan".into(), ..Network::default() }],
         disks: vec![disk("sdb"), disk("sdc")],
         setups: Vec::new(),
     }

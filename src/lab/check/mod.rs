@@ -4,6 +4,7 @@
 
 mod grading;
 mod identity;
+mod network;
 mod stand;
 mod text;
 

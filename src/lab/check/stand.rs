@@ -1,16 +1,15 @@
-//! The machines, networks and disks: every name leads somewhere, every address and size reads.
+//! The machines and disks: every name leads somewhere, every size reads.
 
-use std::net::IpAddr;
-
+use super::Checker;
 use super::identity::is_plain;
-use super::{Checker, is_template};
+use crate::lab::cabling::INTERNET;
 use crate::lab::document::{Step, steps};
-use crate::lab::manifest::{DiskSpec, Driver, Init, Isolation, NetworkSpec};
+use crate::lab::manifest::{DiskSpec, Driver, Init, Isolation};
 use crate::lab::scripts;
 use crate::{msg, units};
 
 /// A host name's label (RFC 1035 §2.3.1), and room for the interfaces' names the stand derives from it.
-const LONGEST_NAME: usize = 15;
+pub(super) const LONGEST_NAME: usize = 15;
 
 impl Checker<'_> {
     pub(super) fn stand(&mut self) {
@@ -26,9 +25,7 @@ impl Checker<'_> {
         }
         self.isolation();
         self.machines();
-        for (at, network) in spec.networks.iter().enumerate() {
-            self.network(&steps!["stand", "network", at], network);
-        }
+        self.networks();
         for (at, disk) in spec.disks.iter().enumerate() {
             self.disk(&steps!["stand", "disk", at], disk);
         }
@@ -52,7 +49,8 @@ impl Checker<'_> {
     /// A machine of the stand.
     pub(super) fn machine(&mut self, path: &[Step], name: &str) {
         let machines = &self.manifest.stand.machines;
-        self.known(path, name, machines.iter().map(|machine| machine.name.as_str()), || {
+        let internet = self.manifest.stand.internet.as_ref().map(|_| INTERNET);
+        self.known(path, name, machines.iter().map(|machine| machine.name.as_str()).chain(internet), || {
             msg!("lab-no-machine", name = name)
         });
     }
@@ -68,43 +66,15 @@ impl Checker<'_> {
                 self.wrong(&steps!["stand", "machine", at, "enable"], msg!("lab-no-init", name = &machine.name));
             }
         }
+        let internet = self.manifest.stand.internet.as_ref().map(|_| (INTERNET, steps!["stand", "internet"].to_vec()));
         let names = machines.iter().enumerate();
-        self.unique(
-            names.map(|(at, machine)| (machine.name.as_str(), steps!["stand", "machine", at, "name"].to_vec())),
-            |name| msg!("lab-twice", name = name),
-        );
+        let names = names.map(|(at, machine)| (machine.name.as_str(), steps!["stand", "machine", at, "name"].to_vec()));
+        self.unique(internet.into_iter().chain(names), |name| msg!("lab-twice", name = name));
         let networks = self.manifest.stand.networks.iter().enumerate();
         self.unique(
             networks.map(|(at, network)| (network.name.as_str(), steps!["stand", "network", at, "name"].to_vec())),
             |name| msg!("lab-twice", name = name),
         );
-    }
-
-    fn network(&mut self, path: &[Step], network: &NetworkSpec) {
-        let below = |step: Step, key: &str| [path, &[step, key.into()]].concat();
-        if !is_plain(&network.name, "-") || network.name.len() > LONGEST_NAME {
-            let message = msg!("lab-wrong-name", name = &network.name, most = LONGEST_NAME);
-            self.wrong(&[path, &steps!["name"]].concat(), message);
-        }
-        for (machine, addresses) in &network.attach {
-            let path = below("attach".into(), machine);
-            let names = self.manifest.stand.machines.iter().map(|machine| machine.name.as_str());
-            if !names.clone().any(|name| name == machine) {
-                let help = crate::lab::suggest::nearest(machine, names);
-                let place = self.document.key_place(&path);
-                let problem = crate::lab::Problem::new(msg!("lab-no-machine", name = machine));
-                self.problems.push(problem.maybe_help(help).at(place));
-            }
-            if addresses != "unconfigured" && !are_addresses(addresses) && !is_template(addresses) {
-                self.wrong(&path, msg!("lab-wrong-attach", value = addresses));
-            }
-        }
-        if let Some(gateway) = &network.gateway {
-            let attached = network.attach.keys().map(String::as_str);
-            self.known(&[path, &steps!["gateway"]].concat(), gateway, attached, || {
-                msg!("lab-gateway-not-attached", name = gateway)
-            });
-        }
     }
 
     fn disk(&mut self, path: &[Step], disk: &DiskSpec) {
@@ -129,20 +99,4 @@ impl Checker<'_> {
             self.known(&script.path, &script.name, files, || msg!("lab-no-script", name = &script.name));
         }
     }
-}
-
-/// `10.0.0.1/24 fd00::1/64`.
-fn are_addresses(text: &str) -> bool {
-    let mut all = text.split_whitespace().peekable();
-    all.peek().is_some()
-        && all.all(|one| {
-            one.split_once('/').is_some_and(|(address, prefix)| {
-                let width = match address.parse() {
-                    Ok(IpAddr::V4(_)) => 32,
-                    Ok(IpAddr::V6(_)) => 128,
-                    Err(_) => return false,
-                };
-                prefix.parse::<u8>().is_ok_and(|prefix| prefix <= width)
-            })
-        })
 }

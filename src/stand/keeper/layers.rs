@@ -54,8 +54,14 @@ impl Keeper {
 fn bare(spec: &Machine) -> Machine {
     let mut bare = spec.clone();
     bare.enable.clear();
-    bare.gateway = None;
-    bare.links.iter_mut().for_each(|link| link.addresses.clear());
+    bare.gateways.clear();
+    bare.routes.clear();
+    bare.router = false;
+    bare.advertises.clear();
+    for link in &mut bare.links {
+        link.addresses.clear();
+        link.tagged.clear();
+    }
     bare
 }
 

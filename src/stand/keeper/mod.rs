@@ -28,7 +28,7 @@ use super::journal::{self, Journal, Step};
 use super::plan::{Plan, Script};
 use super::process::Process;
 use super::wire::{self, Reply, Request};
-use super::{base, cgroup, container, identity, network, program, root};
+use super::{base, cable, cgroup, container, identity, network, program, root};
 use crate::i18n::Message;
 use crate::{msg, paths};
 
@@ -163,6 +163,9 @@ impl Keeper {
             Request::Restore { machine, state } => self.restore(machine.as_deref(), &state, &mut say),
             Request::Pause => self.pause(&mut say),
             Request::Reboot { machine } => self.reboot(&machine),
+            Request::Cable { machine, network, is_in } => {
+                cable::set(&self.folder, &self.plan, &machine, &network, is_in)
+            }
         };
         let told = |error: StandError| Reply::Failed(error.or_full(&paths::state()).into());
         let reply = result.map_or_else(told, |()| Reply::Done);

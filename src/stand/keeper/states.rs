@@ -9,6 +9,7 @@ use std::io;
 use std::thread;
 use std::time::Duration;
 
+use super::super::cable;
 use super::super::cgroup::{self, Frozen};
 use super::super::error::{StandError, failed};
 use super::super::folder::StateFolder;
@@ -95,6 +96,9 @@ impl Keeper {
             .and_then(|()| root::remove_tree(&place.disks()))
             .and_then(|()| if kept.disks().exists() { root::copy_tree(&kept.disks(), &place.disks()) } else { Ok(()) });
         copied.map_err(failed(msg!("stand-do-keep")))?;
+        if state == START {
+            cable::forget(&place);
+        }
         self.note(&Step::Restored { machine: machine() })
     }
 
