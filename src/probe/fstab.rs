@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::storage::mounts::{self, Entry};
 use super::storage::spec::Spec;
-use super::storage::volume::{self, Volume};
+use super::storage::volume::{Volume, Volumes};
 use super::storage::{FILESYSTEM, filesystem};
 use super::{About, Cost, Fact, Field, Kind, Machine, Observation, Watch, reason};
 use crate::msg;
@@ -46,7 +46,7 @@ const FIELDS: &[Field] = &[
 /// Where an administrator's units are.
 const UNITS: &str = "/etc/systemd/system";
 
-pub(super) fn observe(args: &Args, _machine: &Machine) -> Observation {
+pub(super) fn observe(args: &Args, machine: &Machine) -> Observation {
     let source = msg!("probe-source-fstab", target = &args.target);
     let lines = match lines() {
         Ok(lines) => lines,
@@ -61,7 +61,7 @@ pub(super) fn observe(args: &Args, _machine: &Machine) -> Observation {
     let Some((entry, declared)) = unit(Path::new(UNITS), target).map(|entry| (entry, "unit")).or(of_fstab) else {
         return Observation::seen(Fact::record([("present", false.into())]), source);
     };
-    Observation::seen(fact(&entry, declared, &volume::all()), source)
+    Observation::seen(fact(&entry, declared, &machine.once(Volumes::read).0), source)
 }
 
 /// The lines of `/etc/fstab`; a machine without the file has none.

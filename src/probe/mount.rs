@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::storage::mounts::{self, Mount};
-use super::storage::volume::{self, Volume};
+use super::storage::volume::{self, Volume, Volumes};
 use super::storage::{FILESYSTEM, filesystem};
 use super::{About, Cost, Fact, Field, Kind, Machine, Observation, Watch, reason};
 use crate::msg;
@@ -37,43 +37,35 @@ const FIELDS: &[Field] = &[
     Field { name: "filesystem", kind: Kind::Record(FILESYSTEM), doc: "what the device holds, by its superblock" },
 ];
 
-pub(super) fn observe(args: &Args, _machine: &Machine) -> Observation {
+pub(super) fn observe(args: &Args, machine: &Machine) -> Observation {
     let source = msg!("probe-source-mount", target = &args.target);
-    let text = match mountinfo() {
-        Ok(text) => text,
-        Err(error) => return Observation::unknown(reason(&error, "/proc/1/mountinfo"), source),
+    let mounts = machine.once(Mounts::read);
+    let mounts = match &mounts.0 {
+        Ok(mounts) => mounts,
+        Err(error) => return Observation::unknown(reason(error, "/proc/1/mountinfo"), source),
     };
     let target = match args.target.trim_end_matches('/') {
         "" => "/",
         short => short,
     };
     // The last one covers the others.
-    let Some(mount) = mounts::mountinfo(&text).into_iter().rfind(|mount| mount.target == target) else {
-        return Observation::seen(Fact::record([("mounted", false.into())]), source);
-    };
-    Observation::seen(fact(&mount, &volume::all()), source)
-}
-
-/// The machine's mounts. The agent may be in the machine's mount namespace and outside of its processes' one: there is
-/// no `/proc/self` then, and any process of the machine tells.
-fn mountinfo() -> io::Result<String> {
-    match fs::read_to_string("/proc/self/mountinfo") {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => fs::read_to_string("/proc/1/mountinfo"),
-        other => other,
+    match mounts.iter().rfind(|mount| mount.target == target) {
+        Some(mount) => Observation::seen(fact(mount, machine), source),
+        None => Observation::seen(Fact::record([("mounted", false.into())]), source),
     }
 }
 
-fn fact(mount: &Mount, volumes: &io::Result<Vec<Volume>>) -> Fact {
-    let (device, disk, held) = match volumes {
-        Ok(volumes) => match behind(mount, volumes) {
-            Some(found) => (Fact::from(found.path.as_str()), found.disk.as_str().into(), filesystem(&found.superblock)),
-            None => (Fact::None, Fact::None, Fact::None),
-        },
-        Err(error) => {
-            let unknown = Fact::Unknown(reason(error, "/dev"));
-            (unknown.clone(), unknown.clone(), unknown)
-        }
-    };
+/// The machine's mounts.
+struct Mounts(io::Result<Vec<Mount>>);
+
+impl Mounts {
+    fn read(machine: &Machine) -> Self {
+        Self(fs::read_to_string(machine.proc().join("mountinfo")).map(|text| mounts::mountinfo(&text)))
+    }
+}
+
+fn fact(mount: &Mount, machine: &Machine) -> Fact {
+    let [device, disk, held] = if mount.has_device() { device(mount, machine) } else { [const { Fact::None }; 3] };
     Fact::record([
         ("mounted", true.into()),
         ("kind", mount.kind.as_str().into()),
@@ -84,6 +76,17 @@ fn fact(mount: &Mount, volumes: &io::Result<Vec<Volume>>) -> Fact {
         ("writable", mount.writable.into()),
         ("filesystem", held),
     ])
+}
+
+/// The node, the disk and what the device behind a mount holds.
+fn device(mount: &Mount, machine: &Machine) -> [Fact; 3] {
+    match &machine.once(Volumes::read).0 {
+        Ok(volumes) => match behind(mount, volumes) {
+            Some(found) => [found.path.as_str().into(), found.disk.as_str().into(), filesystem(&found.superblock)],
+            None => [const { Fact::None }; 3],
+        },
+        Err(error) => std::array::from_fn(|_| Fact::Unknown(reason(error, "/dev"))),
+    }
 }
 
 /// The volume a mount shows: by its device number, else (btrfs has one of its own) by the source's node.

@@ -34,14 +34,14 @@ const FIELDS: &[Field] = &[
 /// The kernel keeps so many bytes of a process's name (`TASK_COMM_LEN` less its end, proc(5)).
 const COMM: usize = 15;
 
-/// Every process that isn't a zombie.
+/// Every process.
 pub(super) struct Processes(Result<Vec<Process>, Message>);
 
+/// What tells processes apart; the rest is only read of those that are asked about.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Process {
     folder: PathBuf,
     comm: String,
-    uid: u32,
     /// File name of its program; none for the kernel's own threads, or without the right to see it.
     program: Option<String>,
 }
@@ -51,15 +51,16 @@ pub(super) fn observe(args: &Args, machine: &Machine) -> Observation {
     let processes = machine.once(Processes::of);
     match &processes.0 {
         Ok(all) => {
-            let found: Vec<&Process> = all.iter().filter(|process| process.runs(&args.name)).collect();
-            Observation::seen(fact(&found, machine), source)
+            let found = all.iter().filter(|process| process.runs(&args.name));
+            let alive: Vec<(&Process, u32)> = found.filter_map(|process| Some((process, process.user()?))).collect();
+            Observation::seen(fact(&alive, machine), source)
         }
         Err(reason) => Observation::unknown(reason.clone(), source),
     }
 }
 
-fn fact(found: &[&Process], machine: &Machine) -> Fact {
-    let uids: BTreeSet<u32> = found.iter().map(|process| process.uid).collect();
+fn fact(found: &[(&Process, u32)], machine: &Machine) -> Fact {
+    let uids: BTreeSet<u32> = found.iter().map(|(_, uid)| *uid).collect();
     let accounts = machine.once(Accounts::read);
     let user = |uid: u32| match accounts.user_name(uid, machine) {
         Ok(name) => Fact::Text(name.unwrap_or_else(|| uid.to_string())),
@@ -69,7 +70,7 @@ fn fact(found: &[&Process], machine: &Machine) -> Fact {
         ("running", (!found.is_empty()).into()),
         ("count", Fact::Int(i64::try_from(found.len()).unwrap_or(i64::MAX))),
         ("users", Fact::List(uids.into_iter().map(user).collect())),
-        ("commands", Fact::texts(found.iter().map(|process| process.command()))),
+        ("commands", Fact::texts(found.iter().map(|(process, _)| process.command()))),
     ])
 }
 
@@ -98,10 +99,16 @@ impl Processes {
 
 impl Process {
     fn read(folder: PathBuf) -> Option<Self> {
-        let status = fs::read(folder.join("status")).ok()?;
-        let (comm, uid) = parse_status(&String::from_utf8_lossy(&status))?;
+        let comm = fs::read(folder.join("comm")).ok()?;
+        let comm = String::from_utf8_lossy(&comm).trim_end_matches('\n').to_owned();
         let program = fs::read_link(folder.join("exe")).ok().and_then(|path| file_name(&path.to_string_lossy()));
-        Some(Self { folder, comm, uid, program })
+        Some(Self { folder, comm, program })
+    }
+
+    /// Its effective user; none where it has ended meanwhile, or is a zombie.
+    fn user(&self) -> Option<u32> {
+        let status = fs::read(self.folder.join("status")).ok()?;
+        effective_user(&String::from_utf8_lossy(&status))
     }
 
     fn runs(&self, name: &str) -> bool {
@@ -131,13 +138,13 @@ fn file_name(path: &str) -> Option<String> {
     path.rsplit('/').next().filter(|name| !name.is_empty()).map(str::to_owned)
 }
 
-/// Name and effective user of a process that isn't a zombie (`/proc/PID/status`).
-fn parse_status(status: &str) -> Option<(String, u32)> {
+/// The effective user of a process that isn't a zombie (`/proc/PID/status`).
+fn effective_user(status: &str) -> Option<u32> {
     let value = |key: &str| status.lines().find_map(|line| line.strip_prefix(key)).map(str::trim);
     if value("State:")?.starts_with(['Z', 'X']) {
         return None;
     }
-    Some((value("Name:")?.to_owned(), value("Uid:")?.split_whitespace().nth(1)?.parse().ok()?))
+    value("Uid:")?.split_whitespace().nth(1)?.parse().ok()
 }
 
 #[cfg(test)]
@@ -146,7 +153,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn process(comm: &str, program: Option<&str>) -> Process {
-        Process { folder: "/nonexistent".into(), comm: comm.into(), uid: 0, program: program.map(str::to_owned) }
+        Process { folder: "/nonexistent".into(), comm: comm.into(), program: program.map(str::to_owned) }
     }
 
     #[test]
@@ -171,14 +178,14 @@ mod tests {
 
     #[test]
     fn a_zombie_does_not_run() {
-        assert_eq!(parse_status("Name:\tx\nState:\tZ (zombie)\nUid:\t0\t0\t0\t0\n"), None);
-        assert_eq!(parse_status("Name:\tx y\nState:\tS\nUid:\t0\t33\t0\t0\n"), Some(("x y".to_owned(), 33)));
+        assert_eq!(effective_user("Name:\tx\nState:\tZ (zombie)\nUid:\t0\t0\t0\t0\n"), None);
+        assert_eq!(effective_user("Name:\tx y\nState:\tS\nUid:\t0\t33\t0\t0\n"), Some(33));
     }
 
     proptest! {
         #[test]
         fn garbage_never_panics(text in "(Name:|State:|Uid:|[a-z0-9\t]{0,6}|\n){0,20}") {
-            let _ = parse_status(&text);
+            let _ = effective_user(&text);
         }
     }
 }

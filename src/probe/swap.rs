@@ -1,7 +1,6 @@
 //! Swap space of a disk: in use now, and at the next start.
 
 use std::fs::{self, OpenOptions};
-use std::io;
 use std::os::unix::fs::OpenOptionsExt;
 
 use schemars::JsonSchema;
@@ -9,8 +8,9 @@ use serde::{Deserialize, Serialize};
 
 use super::storage::mounts;
 use super::storage::spec::Spec;
-use super::storage::volume::{self, Volume};
+use super::storage::volume::{self, Volume, Volumes};
 use super::{About, Cost, Fact, Field, Kind, Machine, Need, Observation, Watch, fstab, reason};
+use crate::i18n::Message;
 use crate::msg;
 
 /// What a lab writes: `swap = { disk = "sdb" }`.
@@ -46,19 +46,19 @@ const FIELDS: &[Field] = &[
     },
 ];
 
-pub(super) fn observe(args: &Args, _machine: &Machine) -> Observation {
+pub(super) fn observe(args: &Args, machine: &Machine) -> Observation {
     let disk = args.disk.strip_prefix("/dev/").unwrap_or(&args.disk);
     let source = msg!("probe-source-swap", disk = disk);
-    match look(disk) {
+    match look(disk, &machine.once(Volumes::read)) {
         Ok(fact) => Observation::seen(fact, source),
-        Err((error, subject)) => Observation::unknown(reason(&error, subject), source),
+        Err(reason) => Observation::unknown(reason, source),
     }
 }
 
-fn look(disk: &str) -> Result<Fact, (io::Error, &'static str)> {
-    let swaps = fs::read_to_string("/proc/swaps").map_err(|error| (error, "/proc/swaps"))?;
-    let lines = fstab::lines().map_err(|error| (error, "/etc/fstab"))?;
-    let volumes = volume::all().map_err(|error| (error, "/dev"))?;
+fn look(disk: &str, volumes: &Volumes) -> Result<Fact, Message> {
+    let swaps = fs::read_to_string("/proc/swaps").map_err(|error| reason(&error, "/proc/swaps"))?;
+    let lines = fstab::lines().map_err(|error| reason(&error, "/etc/fstab"))?;
+    let volumes = volumes.0.as_ref().map_err(|error| reason(error, "/dev"))?;
     let active: Vec<u64> = mounts::swaps(&swaps)
         .into_iter()
         .filter(|(path, _)| volumes.iter().any(|volume| volume.disk == disk && in_use(volume, path)))
@@ -67,7 +67,7 @@ fn look(disk: &str) -> Result<Fact, (io::Error, &'static str)> {
     let (mut found, mut stray) = (None, Vec::new());
     for entry in lines.iter().filter(|entry| entry.kind == "swap" && entry.automatic()) {
         let spec = Spec::parse(&entry.spec);
-        match spec.resolve(&volumes) {
+        match spec.resolve(volumes) {
             Some(volume) if volume.disk == disk => found = Some((entry.spec.clone(), spec.by)),
             None if spec.by != "other" => stray.push(Fact::from(entry.spec.as_str())),
             _ => {}

@@ -1,6 +1,6 @@
 //! A lab's criteria and questions, compiled: what to ask of which machine, and the verdicts from what was seen.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use serde_json::Value as Json;
 
@@ -78,13 +78,12 @@ impl Suite {
         let leaves = criteria.flat_map(|entry| entry.node.leaves()).map(|leaf| (&leaf.machine, &leaf.probe));
         let questions = self.questions.iter().filter(|_| stage == Stage::Now).map(Query::asks);
         let mut requests: BTreeMap<String, Vec<Probe>> = BTreeMap::new();
+        let mut known = HashSet::new();
         for (machine, probe) in leaves.chain(questions) {
-            let probes = requests.entry(machine.clone()).or_default();
-            if (dearest == Cost::Active || probe.cost() == Cost::Local) && !probes.contains(probe) {
-                probes.push(probe.clone());
+            if probe.cost() <= dearest && known.insert((machine, probe)) {
+                requests.entry(machine.clone()).or_default().push(probe.clone());
             }
         }
-        requests.retain(|_, probes| !probes.is_empty());
         requests
     }
 

@@ -1,5 +1,7 @@
 //! What was seen of an attempt's machines, kept from one check to the next.
 
+use std::collections::{BTreeMap, HashMap};
+
 use serde::{Deserialize, Serialize};
 
 use crate::lab::manifest::After;
@@ -30,45 +32,24 @@ impl From<&After> for Stage {
 /// The last observation of each probe on each machine at each stage. A later one replaces an earlier one.
 #[derive(Debug, Clone, Default)]
 pub struct Observations {
-    seen: Vec<Seen>,
-}
-
-#[derive(Debug, Clone)]
-struct Seen {
-    stage: Stage,
-    machine: String,
-    probe: Probe,
-    observation: Observation,
+    seen: BTreeMap<Stage, BTreeMap<String, HashMap<Probe, Observation>>>,
 }
 
 impl Observations {
     /// Takes what a machine answered, probe by probe.
     pub fn put(&mut self, stage: Stage, machine: &str, probes: &[Probe], observations: Vec<Observation>) {
-        for (probe, observation) in probes.iter().zip(observations) {
-            let known = self.seen.iter_mut().find(|seen| seen.is(stage, machine, probe));
-            if let Some(seen) = known {
-                seen.observation = observation;
-            } else {
-                let (machine, probe) = (machine.to_owned(), probe.clone());
-                self.seen.push(Seen { stage, machine, probe, observation });
-            }
-        }
+        let seen = self.seen.entry(stage).or_default().entry(machine.to_owned()).or_default();
+        seen.extend(probes.iter().cloned().zip(observations));
     }
 
     /// What was last seen.
     #[must_use]
     pub fn get(&self, stage: Stage, machine: &str, probe: &Probe) -> Option<&Observation> {
-        self.seen.iter().find(|seen| seen.is(stage, machine, probe)).map(|seen| &seen.observation)
+        self.seen.get(&stage)?.get(machine)?.get(probe)
     }
 
     /// Forgets a stage: before it is looked at again.
     pub fn forget(&mut self, stage: Stage) {
-        self.seen.retain(|seen| seen.stage != stage);
-    }
-}
-
-impl Seen {
-    fn is(&self, stage: Stage, machine: &str, probe: &Probe) -> bool {
-        self.stage == stage && self.machine == machine && self.probe == *probe
+        self.seen.remove(&stage);
     }
 }

@@ -124,7 +124,7 @@ impl Machines {
         for row in table.rows {
             let told = self.sh("pc", "-u", table.reset).and_then(|_| self.judge(table, row));
             if let Err(fault) = told {
-                faults.push_str(&format!("\n{} / {}: {fault}", table.family, row.name));
+                faults.extend(["\n", table.family, " / ", row.name, ": ", &fault]);
             }
         }
         self.sh("pc", "-u", table.reset)?;
@@ -221,7 +221,10 @@ fn plan() -> Plan {
 /// Plain tests as trials: `plain![a_test, another]`.
 macro_rules! plain {
     ($($test:ident),* $(,)?) => {
-        vec![$(libtest_mimic::Trial::test(concat!(module_path!(), "::", stringify!($test)), || Ok($test()))),*]
+        vec![$(libtest_mimic::Trial::test(concat!(module_path!(), "::", stringify!($test)), || {
+            $test();
+            Ok(())
+        })),*]
     };
 }
 pub(crate) use plain;

@@ -13,6 +13,13 @@ pub(crate) struct Mount {
     pub(crate) writable: bool,
 }
 
+impl Mount {
+    /// Whether a disk can be behind it: what the kernel makes up (proc, tmpfs) has neither a number nor a node.
+    pub(crate) fn has_device(&self) -> bool {
+        self.device.0 != 0 || self.source.starts_with('/')
+    }
+}
+
 /// What is to be mounted at the start.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Entry {

@@ -13,6 +13,7 @@ use regex::Regex;
 use super::bytes::{Device, Range};
 use super::superblock::{self, Superblock};
 use super::table::{self, Partition, Table, TableKind};
+use crate::probe::Machine;
 
 /// A place that can hold a filesystem: a partition, or a disk without a table.
 #[derive(Debug)]
@@ -48,8 +49,18 @@ pub(crate) fn disks() -> io::Result<Vec<String>> {
     Ok(names)
 }
 
+/// Every volume of every disk, read once per run.
+pub(crate) struct Volumes(pub(crate) io::Result<Vec<Volume>>);
+
+impl Volumes {
+    /// The source, shared by a run's probes.
+    pub(crate) fn read(_machine: &Machine) -> Self {
+        Self(all())
+    }
+}
+
 /// Every volume of every disk.
-pub(crate) fn all() -> io::Result<Vec<Volume>> {
+fn all() -> io::Result<Vec<Volume>> {
     let mut found = Vec::new();
     for name in disks()? {
         match of_disk(&format!("/dev/{name}")) {
