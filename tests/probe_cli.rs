@@ -97,6 +97,61 @@ fn a_suite_that_cannot_be_read_is_exit_2() {
 }
 
 #[test]
+fn what_is_not_met_is_looked_at_again_for_as_long_as_asked() {
+    let folder = tempfile::tempdir().unwrap();
+    let (file, late) = (folder.path().join("suite.toml"), folder.path().join("late"));
+    let suite = format!(
+        "[[criterion]]\nid = \"a\"\nprobe = {{ file = {{ path = {late:?} }} }}\nexpect = {{ exists = true }}\n"
+    );
+    std::fs::write(&file, suite).unwrap();
+    let command = || {
+        let mut command = Command::cargo_bin("paillasse").unwrap();
+        command.args(["--lang", "en", "probe"]).arg(&file);
+        command
+    };
+    command().assert().code(1);
+    let mut waiting = std::process::Command::new(env!("CARGO_BIN_EXE_paillasse"));
+    let mut waiting = waiting.args(["probe", "--retry", "5min"]).arg(&file).spawn().unwrap();
+    assert!(waiting.try_wait().unwrap().is_none());
+    std::fs::write(&late, "").unwrap();
+    assert!(waiting.wait().unwrap().success());
+    let run = command().args(["--retry", "soon"]).assert().code(2);
+    assert!(text(&run.get_output().stderr).contains("soon"));
+}
+
+#[test]
+fn the_example_is_a_suite_and_every_family_is_told() {
+    let example = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/suite.toml");
+    paillasse::lab::read_suite("suite.toml", &std::fs::read_to_string(example).unwrap()).unwrap();
+    let run = Command::cargo_bin("paillasse").unwrap().args(["probe", "--families"]).assert().code(0);
+    let told = text(&run.get_output().stdout);
+    for family in paillasse::probe::FAMILIES {
+        assert!(told.contains(&format!("\n## {}\n", family.name)), "{}", family.name);
+    }
+}
+
+/// The suite of the bench: only its five commands start programs.
+#[test]
+fn fifty_checks_start_no_program_but_their_commands() {
+    let folder = tempfile::tempdir().unwrap();
+    let trace = folder.path().join("trace");
+    let suite = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/probes/suite.toml");
+    let run = std::process::Command::new("strace")
+        .args(["-f", "-qq", "-e", "trace=execve", "-e", "status=successful", "-o"])
+        .arg(&trace)
+        .arg(env!("CARGO_BIN_EXE_paillasse"))
+        .args(["probe", "--format", "json"])
+        .arg(suite)
+        .output()
+        .unwrap();
+    let value: serde_json::Value = serde_json::from_slice(&run.stdout).unwrap();
+    assert_eq!(value["criteria"].as_array().unwrap().len(), 50, "{value:#}");
+    let trace = std::fs::read_to_string(trace).unwrap();
+    let started = trace.lines().filter(|line| line.contains("execve(")).count();
+    assert_eq!(started, 1 + 5, "{trace}");
+}
+
+#[test]
 fn junit_and_tap_come_out() {
     let folder = tempfile::tempdir().unwrap();
     let run = probe(folder.path(), UNMET, "junit").code(1);

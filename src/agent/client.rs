@@ -74,26 +74,62 @@ impl Agent {
 
     /// One observation for each probe, in their order; each may take `timeout`. Blocking.
     pub fn observe(&mut self, probes: &[Probe], timeout: Duration) -> Result<Vec<Observation>, AgentError> {
-        let answer = self.ask(probes, timeout);
+        let timeout_ms = milliseconds(timeout);
+        match self.ask(&Request::Observe { probes: probes.to_vec(), timeout_ms }, timeout)? {
+            Answer::Observed(seen) if seen.len() == probes.len() => Ok(seen),
+            other => Err(self.astray(&other)),
+        }
+    }
+
+    /// What is seen otherwise than at the last call, by the probe's place among `probes`: at first, and after an error,
+    /// everything that only reads. Blocking.
+    pub fn changes(&mut self, probes: &[Probe], timeout: Duration) -> Result<Vec<(usize, Observation)>, AgentError> {
+        let timeout_ms = milliseconds(timeout);
+        let is_watched = self.running.as_ref().is_some_and(|running| running.watched == probes);
+        let request = if is_watched {
+            Request::Changes { timeout_ms }
+        } else {
+            Request::Watch { probes: probes.to_vec(), timeout_ms }
+        };
+        match self.ask(&request, timeout)? {
+            Answer::Changed(all) if all.iter().all(|(index, _)| *index < probes.len()) => {
+                if let (false, Some(running)) = (is_watched, &mut self.running) {
+                    running.watched = probes.to_vec();
+                }
+                Ok(all)
+            }
+            other => Err(self.astray(&other)),
+        }
+    }
+
+    /// It answered something else than what was asked.
+    fn astray(&mut self, answer: &Answer) -> AgentError {
+        self.running = None;
+        AgentError::Refused(match answer {
+            Answer::Refused(why) => why.clone(),
+            Answer::Observed(seen) => format!("{} answers", seen.len()),
+            Answer::Changed(seen) => format!("{} changes", seen.len()),
+        })
+    }
+
+    fn ask(&mut self, request: &Request, timeout: Duration) -> Result<Answer, AgentError> {
+        let answer = self.exchange(request, timeout);
         if answer.is_err() {
             self.running = None;
         }
         answer
     }
 
-    fn ask(&mut self, probes: &[Probe], timeout: Duration) -> Result<Vec<Observation>, AgentError> {
+    fn exchange(&mut self, request: &Request, timeout: Duration) -> Result<Answer, AgentError> {
         let deadline = Instant::now() + timeout + GRACE;
         let running = match &mut self.running {
             Some(running) => running,
             empty => empty.insert(Running::spawn(&mut self.command, &self.first)?),
         };
-        let timeout_ms = u64::try_from(timeout.as_millis()).unwrap_or(u64::MAX);
-        write(&mut running.stdin, &Request::Observe { probes: probes.to_vec(), timeout_ms })?;
+        write(&mut running.stdin, request)?;
         let mut reader = Deadlined { stdout: &mut running.stdout, deadline };
         match read(&mut reader) {
-            Ok(Some(Answer::Observed(seen))) if seen.len() == probes.len() => Ok(seen),
-            Ok(Some(Answer::Observed(seen))) => Err(AgentError::Refused(format!("{} answers", seen.len()))),
-            Ok(Some(Answer::Refused(why))) => Err(AgentError::Refused(why)),
+            Ok(Some(answer)) => Ok(answer),
             Ok(None) => Err(AgentError::Io(ErrorKind::UnexpectedEof.into())),
             Err(error) if error.kind() == ErrorKind::TimedOut => Err(AgentError::TimedOut),
             Err(error) => Err(error.into()),
@@ -101,11 +137,17 @@ impl Agent {
     }
 }
 
+fn milliseconds(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
+}
+
 #[derive(Debug)]
 struct Running {
     child: Child,
     stdin: ChildStdin,
     stdout: ChildStdout,
+    /// What it watches.
+    watched: Vec<Probe>,
 }
 
 impl Running {
@@ -113,7 +155,7 @@ impl Running {
         let mut child = command.spawn()?;
         match (child.stdin.take(), child.stdout.take()) {
             (Some(stdin), Some(stdout)) => {
-                let mut running = Self { child, stdin, stdout };
+                let mut running = Self { child, stdin, stdout, watched: Vec::new() };
                 running.stdin.write_all(first)?;
                 Ok(running)
             }

@@ -5,12 +5,15 @@
 //! namespace: nobody in there can see it, trace it or answer in its place.
 
 mod client;
+mod live;
 mod observe;
 pub mod pack;
 mod protocol;
 mod serve;
+mod watch;
 
 pub use client::{Agent, AgentError};
+pub use live::Live;
 pub use observe::observe_here;
 pub use protocol::{Answer, Request};
 pub use serve::serve;

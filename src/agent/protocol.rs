@@ -21,6 +21,18 @@ pub enum Request {
         /// How long each may take, in milliseconds.
         timeout_ms: u64,
     },
+    /// Watch these, and look at what only reads.
+    Watch {
+        /// What to look at.
+        probes: Vec<Probe>,
+        /// How long each may take, in milliseconds.
+        timeout_ms: u64,
+    },
+    /// Look again at what may have changed of what is watched.
+    Changes {
+        /// How long each may take, in milliseconds.
+        timeout_ms: u64,
+    },
 }
 
 /// What the machine answers.
@@ -29,6 +41,8 @@ pub enum Request {
 pub enum Answer {
     /// One observation for each probe, in their order.
     Observed(Vec<Observation>),
+    /// What is seen otherwise than before, each with its probe's place in the last [`Request::Watch`].
+    Changed(Vec<(usize, Observation)>),
     /// The request could not be understood: what was wrong with it.
     Refused(String),
 }

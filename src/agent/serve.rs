@@ -3,24 +3,38 @@
 use std::io::{self, Read, Write};
 use std::time::Duration;
 
+use super::live::Live;
 use super::observe::observe_here;
 use super::protocol::{Answer, Request, read_frame, write};
 
 /// Answers requests until the stream ends. What can't be understood is refused, not fatal; a broken frame is.
 pub fn serve(mut reader: impl Read, mut writer: impl Write) -> io::Result<()> {
+    let mut live = None;
     while let Some(body) = read_frame(&mut reader)? {
-        write(&mut writer, &answer(&body))?;
+        write(&mut writer, &answer(&body, &mut live))?;
     }
     Ok(())
 }
 
-fn answer(body: &[u8]) -> Answer {
+fn answer(body: &[u8], live: &mut Option<Live>) -> Answer {
     match serde_json::from_slice(body) {
         Ok(Request::Observe { probes, timeout_ms }) => {
             Answer::Observed(observe_here(&probes, Duration::from_millis(timeout_ms)))
         }
+        Ok(Request::Watch { probes, timeout_ms }) => match Live::new(&probes) {
+            Ok(new) => changes(live.insert(new), timeout_ms),
+            Err(error) => Answer::Refused(error.to_string()),
+        },
+        Ok(Request::Changes { timeout_ms }) => match live {
+            Some(live) => changes(live, timeout_ms),
+            None => Answer::Refused("nothing is watched".to_owned()),
+        },
         Err(error) => Answer::Refused(error.to_string()),
     }
+}
+
+fn changes(live: &mut Live, timeout_ms: u64) -> Answer {
+    Answer::Changed(live.changes(Duration::from_millis(timeout_ms)))
 }
 
 #[cfg(test)]
@@ -46,6 +60,46 @@ mod tests {
         let answers = asked(&[frame(b"nonsense"), frame(request)].concat());
         assert!(matches!(answers[0], Answer::Refused(_)), "{answers:?}");
         assert_eq!(answers[1], Answer::Observed(Vec::new()));
+    }
+
+    #[test]
+    fn only_what_changed_is_told_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let [a, b] = ["a", "b"].map(|name| folder.path().join(name));
+        std::fs::write(&b, "b").unwrap();
+        let probe = |path| serde_json::json!({ "file": { "path": path } });
+        let watch = serde_json::json!({ "watch": { "probes": [probe(&a), probe(&b)], "timeout_ms": 20_000 } });
+        let again = br#"{"changes":{"timeout_ms":20000}}"#;
+        let mut live = None;
+        let mut told = |request: &[u8]| match answer(request, &mut live) {
+            Answer::Changed(all) => all.into_iter().map(|(index, _)| index).collect::<Vec<_>>(),
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(told(watch.to_string().as_bytes()), [0, 1]);
+        assert_eq!(told(again), [0; 0]);
+        std::fs::write(&a, "a").unwrap();
+        assert_eq!(told(again), [0]);
+        std::fs::rename(&a, &b).unwrap();
+        assert_eq!(told(again), [0, 1]);
+        std::fs::write(&b, "more").unwrap();
+        assert_eq!(told(again), [1]);
+        std::fs::remove_file(&b).unwrap();
+        assert_eq!(told(again), [1]);
+        assert_eq!(told(again), [0; 0]);
+    }
+
+    #[test]
+    fn a_folder_that_is_made_later_is_watched_from_then_on() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("srv/data/file");
+        let probe: crate::probe::Probe =
+            serde_json::from_value(serde_json::json!({ "file": { "path": path } })).unwrap();
+        let mut live = Live::new(&[probe]).unwrap();
+        assert_eq!(live.changes(Duration::from_secs(20)).len(), 1);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        assert_eq!(live.changes(Duration::from_secs(20)).len(), 0, "the file is as absent as before");
+        std::fs::write(&path, "x").unwrap();
+        assert_eq!(live.changes(Duration::from_secs(20)).len(), 1);
     }
 
     proptest! {

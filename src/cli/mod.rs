@@ -16,6 +16,7 @@ mod stand;
 use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
@@ -48,6 +49,18 @@ pub enum Format {
     Junit,
     /// Test Anything Protocol 14.
     Tap,
+}
+
+/// Under `paillasse probe --help`.
+const PROBE_HELP: &str = concat!(
+    "Example of a suite:\n\n",
+    include_str!("../../examples/suite.toml"),
+    "\nWhat can be asked: docs/probes.md, or paillasse probe --families."
+);
+
+/// A length of time with its unit.
+fn duration(text: &str) -> Result<Duration, String> {
+    crate::units::parse_duration(text).map(Duration::from_secs).map_err(|error| Lang::from_env().say(&error))
 }
 
 /// Commands, stable.
@@ -102,10 +115,18 @@ pub enum Command {
         #[arg(long = "final")]
         is_final: bool,
     },
-    /// Check criteria of a file against this machine, without a lab.
+    /// Check criteria of a file against this machine, without a lab: exit 0 all met, 1 something is not, 2 can't be told.
+    #[command(after_help = PROBE_HELP)]
     Probe {
         /// A TOML with `[[criterion]]` tables.
-        suite: PathBuf,
+        #[arg(required_unless_present = "families")]
+        suite: Option<PathBuf>,
+        /// Look again until all is met, for as long as this: `30s`, `2min`.
+        #[arg(long, value_name = "TIME", value_parser = duration)]
+        retry: Option<Duration>,
+        /// What can be asked: every family with its arguments and fields, in Markdown.
+        #[arg(long, conflicts_with = "suite")]
+        families: bool,
         /// How to print the result.
         #[arg(long, value_enum, default_value_t)]
         format: Format,
@@ -363,7 +384,10 @@ pub fn main() -> ExitCode {
         Some(Command::Run { lab, seed, plain: true }) => plain::run(&context, &lab, seed),
         Some(Command::Run { lab, seed, plain: false }) => app::open(&context, &lab, seed),
         Some(Command::Check { format, is_final }) => check::run(&context, format, is_final),
-        Some(Command::Probe { suite, format }) => probe::run(&context, &suite, format),
+        Some(Command::Probe { suite: Some(suite), format, retry, .. }) => {
+            probe::run(&context, &suite, format, retry.unwrap_or_default())
+        }
+        Some(Command::Probe { .. }) => probe::families(),
         Some(Command::Lab(command)) => lab::run(&context, command),
         Some(Command::Stand(command)) => stand::run(&context, command),
         Some(Command::Base(command)) => base::run(&context, command),

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::thread::sleep;
+use std::time::{Duration, Instant};
 
 use super::{AgentArgs, Context, Format, Outcome, complain, print};
 use crate::agent::observe_here;
@@ -9,12 +11,21 @@ use crate::i18n::Lang;
 use crate::lab::manifest::Criterion;
 use crate::lab::read_suite;
 use crate::msg;
-use crate::probe::{Cost, TIMEOUT};
+use crate::probe::{Cost, TIMEOUT, reference};
 use crate::report::{self, Line};
 use crate::verdict::{Observations, Stage, Status, Suite, Verdict};
 
+/// Between two looks.
+const PAUSE: Duration = Duration::from_millis(500);
+
+/// What can be asked.
+pub(super) fn families() -> Outcome {
+    print(reference::markdown().trim_end());
+    Outcome::Met
+}
+
 /// Checks criteria of a file against this machine.
-pub(super) fn run(context: &Context, file: &Path, format: Format) -> Outcome {
+pub(super) fn run(context: &Context, file: &Path, format: Format, retry: Duration) -> Outcome {
     let lang = context.lang;
     let name = file.display().to_string();
     let source = match std::fs::read_to_string(file) {
@@ -25,7 +36,10 @@ pub(super) fn run(context: &Context, file: &Path, format: Format) -> Outcome {
         }
     };
     match read_suite(&name, &source) {
-        Ok((criteria, suite)) => check(&name, &criteria, &suite, format, lang),
+        Ok((criteria, suite)) => {
+            let verdicts = judge(&suite, retry);
+            tell(&name, &criteria, &verdicts, format, lang)
+        }
         Err(problems) => {
             for problem in problems {
                 complain(&format!("{:?}", problem.report(lang)));
@@ -35,18 +49,29 @@ pub(super) fn run(context: &Context, file: &Path, format: Format) -> Outcome {
     }
 }
 
-fn check(name: &str, criteria: &[Criterion], suite: &Suite, format: Format, lang: Lang) -> Outcome {
-    let mut seen = Observations::default();
-    for (machine, probes) in suite.requests(Stage::Now, Cost::Active) {
-        seen.put(Stage::Now, &machine, &probes, observe_here(&probes, TIMEOUT));
+/// The verdicts; as long as not all is met, those of a later look, up to this time.
+fn judge(suite: &Suite, retry: Duration) -> Vec<Verdict> {
+    let end = Instant::now() + retry;
+    loop {
+        let mut seen = Observations::default();
+        for (machine, probes) in suite.requests(Stage::Now, Cost::Active) {
+            seen.put(Stage::Now, &machine, &probes, observe_here(&probes, TIMEOUT));
+        }
+        let verdicts = suite.judge(&seen, &BTreeMap::new());
+        if verdicts.iter().all(|verdict| verdict.status == Status::Pass) || Instant::now() >= end {
+            return verdicts;
+        }
+        sleep(PAUSE.min(end.saturating_duration_since(Instant::now())));
     }
-    let verdicts = suite.judge(&seen, &BTreeMap::new());
+}
+
+fn tell(name: &str, criteria: &[Criterion], verdicts: &[Verdict], format: Format, lang: Lang) -> Outcome {
     let titles = criteria.iter().map(|criterion| criterion.title.get(lang));
-    let lines: Vec<Line<'_>> = titles.zip(&verdicts).map(|(title, verdict)| Line { title, verdict }).collect();
+    let lines: Vec<Line<'_>> = titles.zip(verdicts).map(|(title, verdict)| Line { title, verdict }).collect();
     match rendered(name, &lines, format, lang) {
         Ok(text) => {
             print(text.trim_end());
-            outcome(&verdicts)
+            outcome(verdicts)
         }
         Err(error) => {
             complain(&error);

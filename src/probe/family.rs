@@ -59,6 +59,8 @@ impl About {
 pub enum Cost {
     /// Reads what is there: whenever something it watches changed.
     Local,
+    /// Runs a program that only reads, and at once: whenever something it watches changed, else as [`Cost::Active`].
+    Program,
     /// Exchanges something with a service or starts a program: on a slow tick, on demand and on submission.
     Active,
 }
@@ -81,6 +83,8 @@ pub enum Watch {
     Argument(&'static str),
     /// The mount table (`poll(2)` on mountinfo, `proc_pid_mountinfo(5)`).
     Mounts,
+    /// Swap space in use (`poll(2)` on `/proc/swaps`, proc(5)).
+    Swaps,
     /// Links, addresses, routes and neighbours (rtnetlink(7)).
     Network,
     /// Disks: their nodes, and what is written to them (`IN_CLOSE_WRITE` of inotify(7) on the nodes).

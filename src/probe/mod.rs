@@ -102,7 +102,7 @@ macro_rules! families {
             }
 
             /// The arguments, as written.
-            fn arguments(&self) -> serde_json::Value {
+            pub(crate) fn arguments(&self) -> serde_json::Value {
                 match self { $(Self::$variant(args) => serde_json::to_value(args).unwrap_or_default(),)* }
             }
         }

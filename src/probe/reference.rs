@@ -35,6 +35,7 @@ fn facts(family: &Family) -> String {
     let about = family.about;
     let cost = match about.cost {
         Cost::Local => "reads what is there",
+        Cost::Program => "runs a program that only reads",
         Cost::Active => "exchanges something with a service, or runs a program",
     };
     let mut out = format!("- Price: {cost}\n");
@@ -63,6 +64,7 @@ fn watch(watch: &Watch) -> String {
         Watch::Path(path) => format!("`{path}`"),
         Watch::Argument(name) => format!("the path of `{name}`"),
         Watch::Mounts => "mounts".to_owned(),
+        Watch::Swaps => "swap space in use".to_owned(),
         Watch::Network => "links, addresses and routes".to_owned(),
         Watch::Disks => "disks".to_owned(),
         Watch::Units => "units".to_owned(),

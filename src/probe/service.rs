@@ -22,7 +22,7 @@ pub struct Args {
 }
 
 pub(super) const ABOUT: About =
-    About::new(Cost::Active, FIELDS).needs(&[Need::Tool("systemctl")]).watches(&[Watch::Units]);
+    About::new(Cost::Program, FIELDS).needs(&[Need::Tool("systemctl")]).watches(&[Watch::Units]);
 
 const FIELDS: &[Field] = &[
     Field { name: "exists", kind: Kind::Bool, doc: "whether there is such a unit (LoadState of systemctl(1) show)" },

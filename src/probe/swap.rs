@@ -21,9 +21,11 @@ pub struct Args {
     pub disk: String,
 }
 
-pub(super) const ABOUT: About = About::new(Cost::Local, FIELDS)
-    .needs(&[Need::Root("to read disks")])
-    .watches(&[Watch::Path("/etc/fstab"), Watch::Disks]);
+pub(super) const ABOUT: About = About::new(Cost::Local, FIELDS).needs(&[Need::Root("to read disks")]).watches(&[
+    Watch::Path("/etc/fstab"),
+    Watch::Disks,
+    Watch::Swaps,
+]);
 
 const FIELDS: &[Field] = &[
     Field { name: "active", kind: Kind::Bool, doc: "whether swap space of this disk is in use (/proc/swaps, proc(5))" },

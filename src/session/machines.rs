@@ -1,12 +1,12 @@
 //! The worlds there are: this PC, and the machines of a stand.
 
 use std::collections::BTreeMap;
-use std::thread;
+use std::thread::{self, ScopedJoinHandle};
 use std::time::Duration;
 
 use super::SessionError;
 use super::world::World;
-use crate::agent::{Agent, observe_here};
+use crate::agent::{Agent, AgentError, Live, observe_here};
 use crate::i18n::Message;
 use crate::lab::Variant;
 use crate::lab::manifest::Driver;
@@ -24,8 +24,10 @@ const PATIENCE: Duration = Duration::from_secs(8);
 const BOOT_PATIENCE: Duration = Duration::from_mins(1);
 
 /// This very PC: probes only look.
-#[derive(Debug)]
-struct Here;
+#[derive(Debug, Default)]
+struct Here {
+    live: Option<Live>,
+}
 
 /// The machines of a stand, each with its agent.
 #[derive(Debug)]
@@ -38,7 +40,7 @@ struct Machines {
 /// A world of its own for a variant.
 pub(crate) fn fresh(variant: &Variant, on_step: OnStep<'_>) -> Result<Box<dyn World>, SessionError> {
     if is_here(variant) {
-        return Ok(Box::new(Here));
+        return Ok(Box::new(Here::default()));
     }
     Ok(Machines::of(Stand::up(&Plan::from_manifest(variant)?, on_step)?))
 }
@@ -50,7 +52,7 @@ pub(super) fn again(
     on_step: OnStep<'_>,
 ) -> Result<Option<Box<dyn World>>, SessionError> {
     if is_here(variant) {
-        return Ok(Some(Box::new(Here)));
+        return Ok(Some(Box::new(Here::default())));
     }
     // One that a power cut took a part of can't be gone on with: what is judged on it would be nobody's work.
     let Some(stand) = stand.and_then(Stand::open).filter(Stand::is_whole) else { return Ok(None) };
@@ -61,7 +63,7 @@ pub(super) fn again(
 /// The world of an attempt as it runs; none where it is down or gone.
 pub(super) fn running(variant: &Variant, stand: Option<&str>) -> Option<Box<dyn World>> {
     if is_here(variant) {
-        return Some(Box::new(Here));
+        return Some(Box::new(Here::default()));
     }
     stand.and_then(Stand::open).filter(Stand::is_up).map(|stand| Machines::of(stand) as Box<dyn World>)
 }
@@ -84,6 +86,19 @@ impl World for Here {
     fn observe(&mut self, requests: &BTreeMap<String, Vec<Probe>>) -> BTreeMap<String, Vec<Observation>> {
         let observe = |probes: &Vec<Probe>| observe_here(probes, TIMEOUT);
         requests.iter().map(|(machine, probes)| (machine.clone(), observe(probes))).collect()
+    }
+
+    fn changes(&mut self, requests: &BTreeMap<String, Vec<Probe>>) -> BTreeMap<String, Vec<(usize, Observation)>> {
+        // This PC is one machine, whatever the lab calls it.
+        let Some((machine, probes)) = requests.first_key_value() else { return BTreeMap::new() };
+        if !self.live.as_ref().is_some_and(|live| live.is_of(probes)) {
+            self.live = Live::new(probes).ok();
+        }
+        let changes = match &mut self.live {
+            Some(live) => live.changes(TIMEOUT),
+            None => observe_here(probes, TIMEOUT).into_iter().enumerate().collect(),
+        };
+        BTreeMap::from([(machine.clone(), changes)])
     }
 
     fn restart(&mut self, _machine: &str, _unit: &str) -> Result<(), SessionError> {
@@ -125,26 +140,48 @@ impl Machines {
             }
         }
     }
+
+    /// Asks the agents of the machines side by side. Of a machine that doesn't answer every probe is unknown: `all` of
+    /// them, in the shape of an answer.
+    fn each<T: Send>(
+        &mut self,
+        requests: &BTreeMap<String, Vec<Probe>>,
+        ask: impl Fn(&mut Agent, &[Probe]) -> Result<T, AgentError> + Sync,
+        all: impl Fn(Vec<Observation>) -> T + Sync,
+    ) -> BTreeMap<String, T> {
+        self.renew_agents();
+        let unknown = |machine: &str, probes: &[Probe], why| all(unknown(machine, probes, &why));
+        let one = |machine: &str, is_up: bool, agent: &mut Agent, probes: &[Probe]| {
+            if !is_up {
+                return unknown(machine, probes, msg!("session-machine-down", machine = machine));
+            }
+            ask(agent, probes).unwrap_or_else(|error| unknown(machine, probes, mute(machine, error.in_words())))
+        };
+        thread::scope(|scope| {
+            let one = &one;
+            let begun = self.agents.iter_mut().filter_map(|(machine, (pid, agent))| {
+                let (probes, is_up) = (requests.get(machine)?, pid.is_some());
+                let thread = scope.spawn(move || one(machine.as_str(), is_up, agent, probes));
+                Some((machine, probes, thread))
+            });
+            let asked: Vec<(&String, &Vec<Probe>, ScopedJoinHandle<'_, T>)> = begun.collect();
+            let end = |(machine, probes, thread): (&String, &Vec<Probe>, ScopedJoinHandle<'_, T>)| {
+                let broke = || unknown(machine, probes, mute(machine, msg!("session-agent-refused")));
+                (machine.clone(), thread.join().unwrap_or_else(|_| broke()))
+            };
+            asked.into_iter().map(end).collect()
+        })
+    }
 }
 
 impl World for Machines {
     fn observe(&mut self, requests: &BTreeMap<String, Vec<Probe>>) -> BTreeMap<String, Vec<Observation>> {
-        self.renew_agents();
-        let agents = &mut self.agents;
-        thread::scope(|scope| {
-            let asked: Vec<_> = agents
-                .iter_mut()
-                .filter_map(|(machine, (pid, agent))| Some((machine, pid, agent, requests.get(machine)?)))
-                .map(|(machine, pid, agent, probes)| {
-                    (machine, probes, scope.spawn(move || ask(machine, pid.is_some(), agent, probes)))
-                })
-                .collect();
-            let answer = |(machine, probes, asked): (&String, &Vec<Probe>, thread::ScopedJoinHandle<'_, _>)| {
-                let seen = asked.join().unwrap_or_else(|_| unknown(machine, probes, msg!("session-agent-refused")));
-                (machine.clone(), seen)
-            };
-            asked.into_iter().map(answer).collect()
-        })
+        self.each(requests, |agent, probes| agent.observe(probes, TIMEOUT), |all| all)
+    }
+
+    fn changes(&mut self, requests: &BTreeMap<String, Vec<Probe>>) -> BTreeMap<String, Vec<(usize, Observation)>> {
+        let all = |all: Vec<Observation>| all.into_iter().enumerate().collect();
+        self.each(requests, |agent, probes| agent.changes(probes, TIMEOUT), all)
     }
 
     fn restart(&mut self, machine: &str, unit: &str) -> Result<(), SessionError> {
@@ -179,17 +216,12 @@ impl World for Machines {
     }
 }
 
-fn ask(machine: &str, is_up: bool, agent: &mut Agent, probes: &[Probe]) -> Vec<Observation> {
-    if !is_up {
-        let down = msg!("session-machine-down", machine = machine);
-        return probes.iter().map(|_| Observation::unknown(down.clone(), source(machine))).collect();
-    }
-    agent.observe(probes, TIMEOUT).unwrap_or_else(|error| unknown(machine, probes, error.in_words()))
+fn mute(machine: &str, error: Message) -> Message {
+    msg!("session-machine-mute", machine = machine, error = error)
 }
 
-fn unknown(machine: &str, probes: &[Probe], error: Message) -> Vec<Observation> {
-    let mute = msg!("session-machine-mute", machine = machine, error = error);
-    probes.iter().map(|_| Observation::unknown(mute.clone(), source(machine))).collect()
+fn unknown(machine: &str, probes: &[Probe], why: &Message) -> Vec<Observation> {
+    probes.iter().map(|_| Observation::unknown(why.clone(), source(machine))).collect()
 }
 
 fn source(machine: &str) -> Message {

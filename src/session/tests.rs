@@ -81,6 +81,11 @@ impl World for Files {
         requests.iter().map(|(machine, probes)| (machine.clone(), probes.iter().map(one).collect())).collect()
     }
 
+    fn changes(&mut self, requests: &BTreeMap<String, Vec<Probe>>) -> BTreeMap<String, Vec<(usize, Observation)>> {
+        let seen = self.observe(requests).into_iter();
+        seen.map(|(machine, all)| (machine, all.into_iter().enumerate().collect())).collect()
+    }
+
     fn restart(&mut self, _machine: &str, _unit: &str) -> Result<(), SessionError> {
         Ok(())
     }

@@ -72,7 +72,7 @@ impl Trial {
     ) -> Result<Vec<Verdict>, SessionError> {
         // A live check alone would leave out what is dear to ask, and what needs that would wait.
         match if self.unseen { depth.max(Depth::Now) } else { depth } {
-            Depth::Live => self.look(Stage::Now, Cost::Local),
+            Depth::Live => self.look_again(),
             Depth::Now => self.look(Stage::Now, Cost::Active),
             Depth::Final => self.look_to_the_end(wanted, on_step)?,
         }
@@ -156,6 +156,17 @@ impl Trial {
                 return;
             }
             sleep(PAUSE);
+        }
+    }
+
+    /// What changed since the last time.
+    fn look_again(&mut self) {
+        let requests = self.suite.requests(Stage::Now, Cost::Program);
+        for (machine, changes) in self.world.changes(&requests) {
+            let Some(probes) = requests.get(&machine) else { continue };
+            for (index, observation) in changes {
+                self.seen.put(Stage::Now, &machine, &probes[index..=index], vec![observation]);
+            }
         }
     }
 

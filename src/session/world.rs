@@ -15,6 +15,9 @@ pub(crate) trait World: Debug + Send {
     /// Looks: for each machine, one observation for each probe, in their order. A machine that doesn't answer makes all
     /// of its own unknown.
     fn observe(&mut self, requests: &BTreeMap<String, Vec<Probe>>) -> BTreeMap<String, Vec<Observation>>;
+    /// Looks again, only at what may have changed: for each machine, what is seen otherwise than the last time, by the
+    /// probe's place; the first time all that only reads.
+    fn changes(&mut self, requests: &BTreeMap<String, Vec<Probe>>) -> BTreeMap<String, Vec<(usize, Observation)>>;
     /// Restarts a unit of a machine. That it doesn't come up is no error: what is looked at next tells.
     fn restart(&mut self, machine: &str, unit: &str) -> Result<(), SessionError>;
     /// Restarts every machine that has a shell, and returns when all are ready. The others are the rooms' and the
