@@ -201,6 +201,39 @@ fn a_prepared_layer_is_made_once_and_carries_no_identity() {
 }
 
 #[test]
+fn packages_beyond_the_base_are_fetched_once_and_nothing_of_them_is_on() {
+    let mut plan = three();
+    plan.lab = "test-packages".into();
+    plan.machines.truncate(2);
+    plan.setups.clear();
+    plan.machines[0].packages = vec!["atftpd".into(), "stress".into()];
+    let layers = paillasse::paths::state().join("layers");
+    let before = names(&layers);
+    for round in 0..2 {
+        use_the_real_program();
+        let mut steps = Vec::new();
+        let stand = Up(Some(Stand::up(&plan, &mut |step| steps.push(step.key)).unwrap()));
+        assert!(round == 0 || !steps.iter().any(|key| key == "stand-step-packages"), "{steps:?}");
+        let on = "find /etc/systemd/system/*.wants /etc/rc2.d -name 'S*atftpd' -o -name 'atftpd.*'; systemctl is-active atftpd";
+        assert_eq!(sh(&stand, "srv", "stress --version > /dev/null; echo $?").1, "0\n");
+        assert_eq!(sh(&stand, "srv", on).1, "inactive\n");
+        assert_eq!(sh(&stand, "srv", "ls /usr/sbin/policy-rc.d /run/host/packages 2>/dev/null").1, "");
+        assert_ne!(sh(&stand, "pc1", "which stress").0, 0, "only where it was asked for");
+    }
+    plan.machines[0].packages.push("no-such-package".into());
+    let error = Stand::up(&plan, &mut |_| ()).unwrap_err().words(paillasse::i18n::Lang::En);
+    assert!(error.contains("no-such-package") && error.contains("Unable to locate"), "{error}");
+    for layer in names(&layers).into_iter().filter(|name| !before.contains(name)) {
+        let path = layers.join(layer);
+        let _ = std::fs::remove_dir_all(&path).or_else(|_| std::fs::remove_file(&path));
+    }
+}
+
+fn names(folder: &std::path::Path) -> Vec<std::ffi::OsString> {
+    std::fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.file_name()).collect()
+}
+
+#[test]
 fn files_survive_a_restart_and_a_reset_brings_the_start_back() {
     let mut plan = three();
     plan.lab = "test-again".into();

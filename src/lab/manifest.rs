@@ -197,6 +197,9 @@ pub struct StandSpec {
     /// Scripts that make the fault or the unfinished state, in order.
     #[serde(default, rename = "setup")]
     pub setups: Vec<Setup>,
+    /// Debian packages that the base does not carry, for every machine: fetched once, kept as a read-only layer.
+    #[serde(default)]
+    pub packages: Vec<String>,
 }
 
 /// One machine.
@@ -225,6 +228,9 @@ pub struct MachineSpec {
     /// A script run once on a fresh machine, whose result is kept as a read-only layer for the next stands (a domain
     /// controller's provisioning). May not depend on the seed.
     pub prepare: Option<String>,
+    /// Debian packages that the base does not carry, for this machine only.
+    #[serde(default)]
+    pub packages: Vec<String>,
     /// What its first process is.
     #[serde(default)]
     pub init: Init,

@@ -134,6 +134,7 @@ mistakes! {
     wrong_disk: "lab.toml", "\"sdb\"" => "\"hdb\"";
     wrong_size: "lab.toml", "\"1GiB\"" => "\"1 gigot\"";
     unit_without_systemd: "lab.toml", "name        = \"poste\"" => "name        = \"poste\"\ninit = \"none\"\nenable = [\"ssh.service\"]";
+    wrong_package: "lab.toml", "name        = \"poste\"" => "name        = \"poste\"\npackages = [\"gnumeric\", \"Apache 2\"]";
     machine_twice: "lab.toml", "name        = \"poste\"" => "name        = \"srv\"";
     machines_on_this_pc: "lab.toml", "[stand]" => "[stand]\ndriver = \"here\"";
     unknown_machine_of_a_setup: "lab.toml", "machine     = \"srv\"\nrun" => "machine     = \"server\"\nrun";

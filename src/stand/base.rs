@@ -12,6 +12,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+pub(super) use build::signed_sources;
 pub use build::{Progress, build};
 pub use file::Info;
 

@@ -81,6 +81,10 @@ pub(super) struct MachineFolder {
 }
 
 impl MachineFolder {
+    /// The machine's.
+    pub(super) fn name(&self) -> String {
+        self.root.file_name().unwrap_or_default().to_string_lossy().into_owned()
+    }
     /// What the machine wrote.
     pub(super) fn upper(&self) -> PathBuf {
         self.root.join("upper")

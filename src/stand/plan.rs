@@ -2,6 +2,7 @@
 
 mod networks;
 
+use std::collections::BTreeSet;
 use std::net::IpAddr;
 
 use serde::{Deserialize, Serialize};
@@ -64,6 +65,9 @@ pub struct Machine {
     pub internet: Option<Vec<String>>,
     /// The script whose result is kept as a layer.
     pub prepare: Option<Script>,
+    /// Debian packages beyond the base, each once, in the order of their names.
+    #[serde(default)]
+    pub packages: Vec<String>,
     /// Its first process.
     #[serde(default)]
     pub init: Init,
@@ -166,8 +170,15 @@ fn plan_machine(variant: &Variant, spec: &MachineSpec) -> Result<Machine, StandE
         router: spec.router,
         internet: None,
         prepare,
+        packages: packages(variant, spec),
         init: spec.init,
     })
+}
+
+/// The stand's and the machine's own.
+fn packages(variant: &Variant, spec: &MachineSpec) -> Vec<String> {
+    let all: BTreeSet<&String> = variant.manifest.stand.packages.iter().chain(&spec.packages).collect();
+    all.into_iter().cloned().collect()
 }
 
 /// The machine that stands for the internet: no shell of the candidate's, and only the services it answers with.

@@ -112,6 +112,7 @@ lab-wrong-attach = “{ $value }” is not a list of addresses: write “10.0.0.
 lab-gateway-not-attached = the gateway “{ $name }” is not on this network
 lab-wrong-disk = “{ $name }” is not a disk's name: write sdb, sdc…
 lab-no-init = without systemd (init = "none") no unit can be on in “{ $name }”: remove “enable” or “init”
+lab-wrong-package = “{ $name }” is not the name of a Debian package: lower-case letters, digits, “+”, “-” and “.”
 lab-no-script = the file “{ $name }” is not in the lab's folder
 lab-no-criterion = no criterion and no question is called “{ $name }”
 lab-no-question = no question is called “{ $name }”

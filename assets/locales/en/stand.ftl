@@ -65,6 +65,11 @@ clean-failed = { $stand }: could not be taken down entirely ({ $error }). Run â€
 stand-do-disk = Disk { $disk } of { $machine } could not be plugged in
 stand-do-trial = Virtual disks could not be tried
 stand-step-prepare = Preparing { $machine } ({ $script }), once on this PC
+stand-step-packages = Adding the packages { $names }, once on this PC
+stand-do-fetch = apt could not be started to fetch packages
+stand-no-packages =
+    The packages { $names }, which this lab adds to the base, could not be fetched. Connect this PC to the network (a Debian mirror, or that of PAILLASSE_MIRROR) and try again: they are kept afterwards. The other labs do not depend on them.
+        { $last }
 stand-do-layer = The prepared layer of { $machine } could not be built
 stand-left-process = process { $pid } ({ $name })
 stand-left-mount = mount { $at }

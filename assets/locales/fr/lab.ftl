@@ -112,6 +112,7 @@ lab-wrong-attach = « { $value } » n'est pas une suite d'adresses : écri
 lab-gateway-not-attached = la passerelle « { $name } » n'est pas sur ce réseau
 lab-wrong-disk = « { $name } » n'est pas un nom de disque : écrivez sdb, sdc…
 lab-no-init = sans systemd (init = "none"), aucune unité ne peut être active sur « { $name } » : retirez « enable » ou « init »
+lab-wrong-package = « { $name } » n'est pas un nom de paquet Debian : minuscules, chiffres, « + », « - » et « . »
 lab-no-script = le fichier « { $name } » n'est pas dans le dossier de l'atelier
 lab-no-criterion = aucun critère ni aucune question ne s'appelle « { $name } »
 lab-no-question = aucune question ne s'appelle « { $name } »

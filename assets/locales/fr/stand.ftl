@@ -65,6 +65,11 @@ clean-failed = { $stand } : n'a pas pu être entièrement démonté ({ $error })
 stand-do-disk = Le disque { $disk } de { $machine } n'a pas pu être branché
 stand-do-trial = Les disques virtuels n'ont pas pu être essayés
 stand-step-prepare = Préparation de { $machine } ({ $script }), une seule fois sur ce poste
+stand-step-packages = Ajout des paquets { $names }, une seule fois sur ce poste
+stand-do-fetch = apt n'a pas pu être lancé pour télécharger des paquets
+stand-no-packages =
+    Les paquets { $names }, que cet atelier ajoute à la base, n'ont pas pu être téléchargés. Reliez ce poste au réseau (un miroir Debian, ou celui de PAILLASSE_MIRROR) puis recommencez : ils sont ensuite gardés. Les autres ateliers n'en dépendent pas.
+        { $last }
 stand-do-layer = La couche préparée de { $machine } n'a pas pu être construite
 stand-left-process = le processus { $pid } ({ $name })
 stand-left-mount = le montage { $at }

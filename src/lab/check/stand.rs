@@ -25,6 +25,7 @@ impl Checker<'_> {
         }
         self.isolation();
         self.machines();
+        self.packages(&steps!["stand", "packages"], &spec.packages);
         self.networks();
         for (at, disk) in spec.disks.iter().enumerate() {
             self.disk(&steps!["stand", "disk", at], disk);
@@ -65,6 +66,7 @@ impl Checker<'_> {
             if machine.init == Init::None && !machine.enable.is_empty() {
                 self.wrong(&steps!["stand", "machine", at, "enable"], msg!("lab-no-init", name = &machine.name));
             }
+            self.packages(&steps!["stand", "machine", at, "packages"], &machine.packages);
         }
         let internet = self.manifest.stand.internet.as_ref().map(|_| (INTERNET, steps!["stand", "internet"].to_vec()));
         let names = machines.iter().enumerate();
@@ -75,6 +77,12 @@ impl Checker<'_> {
             networks.map(|(at, network)| (network.name.as_str(), steps!["stand", "network", at, "name"].to_vec())),
             |name| msg!("lab-twice", name = name),
         );
+    }
+
+    fn packages(&mut self, path: &[Step], names: &[String]) {
+        for (at, name) in names.iter().enumerate().filter(|(_, name)| !is_package(name)) {
+            self.wrong(&[path, &[at.into()]].concat(), msg!("lab-wrong-package", name = name));
+        }
     }
 
     fn disk(&mut self, path: &[Step], disk: &DiskSpec) {
@@ -99,4 +107,10 @@ impl Checker<'_> {
             self.known(&script.path, &script.name, files, || msg!("lab-no-script", name = &script.name));
         }
     }
+}
+
+/// A package's name (Debian Policy, 5.6.1): at least two lower-case letters, digits, `+`, `-`, `.`, the first no sign.
+fn is_package(name: &str) -> bool {
+    let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
+    name.len() >= 2 && name.starts_with(plain) && name.chars().all(|c| plain(c) || "+-.".contains(c))
 }

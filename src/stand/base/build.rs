@@ -15,6 +15,38 @@ use crate::{msg, paths};
 const SUITE: &str = "bookworm";
 const PACKAGES: &str = include_str!("../../../assets/base/packages.txt");
 const CUSTOMIZE: &str = include_str!("../../../assets/base/customize.sh");
+/// The youngest time in a base (bookworm's own release, 2023-06-10 UTC), so that the day of the build is not in its bytes.
+/// See <https://reproducible-builds.org/specs/source-date-epoch/>.
+const EPOCH: &str = "1686355200";
+/// How the tree is made: no recommended packages, no documentation but manual pages and licences, French and English.
+const TREE: [&str; 12] = [
+    "--variant=minbase",
+    "--verbose",
+    "--format=tar",
+    "--aptopt=APT::Install-Recommends \"false\"",
+    "--dpkgopt=path-exclude=/usr/share/doc/*",
+    "--dpkgopt=path-include=/usr/share/doc/*/copyright",
+    "--dpkgopt=path-exclude=/usr/share/locale/*",
+    "--dpkgopt=path-include=/usr/share/locale/fr*",
+    "--dpkgopt=path-include=/usr/share/locale/en*",
+    "--dpkgopt=path-include=/usr/share/locale/locale.alias",
+    "--dpkgopt=path-exclude=/usr/share/man/??/*",
+    "--dpkgopt=path-include=/usr/share/man/fr/*",
+];
+/// How it is packed.
+const IMAGE: [&str; 11] = [
+    "-tar",
+    "-comp",
+    "zstd",
+    "-Xcompression-level",
+    "15",
+    "-b",
+    "256K",
+    "-quiet",
+    "-no-progress",
+    "-root-mode",
+    "0755",
+];
 const KEYRING: &str = "/usr/share/keyrings/debian-archive-keyring.gpg";
 /// What the base takes while it is built (tree, archive, image), in bytes: measured 2.4 GB, with a margin.
 const ROOM: u64 = 4_000_000_000;
@@ -83,13 +115,9 @@ fn bootstrap(work: &Path, archive: &Path, on_progress: &mut dyn FnMut(Progress))
     let list = executable(work, "list.sh", &list_script(work))?;
     let mut command = Command::new("mmdebstrap");
     command
-        .args(["--variant=minbase", "--verbose", "--format=tar"])
+        .args(TREE)
         .arg(format!("--include={}", packages().collect::<Vec<_>>().join(",")))
         .arg(format!("--keyring={KEYRING}"))
-        .args(["--aptopt=APT::Install-Recommends \"false\"", "--dpkgopt=path-exclude=/usr/share/doc/*"])
-        .args(["--dpkgopt=path-include=/usr/share/doc/*/copyright", "--dpkgopt=path-exclude=/usr/share/locale/*"])
-        .args(["--dpkgopt=path-include=/usr/share/locale/fr*", "--dpkgopt=path-include=/usr/share/locale/en*"])
-        .args(["--dpkgopt=path-include=/usr/share/locale/locale.alias"])
         .arg(format!("--customize-hook={}", customize.display()))
         .arg(format!("--customize-hook={}", list.display()))
         .arg(SUITE)
@@ -97,6 +125,7 @@ fn bootstrap(work: &Path, archive: &Path, on_progress: &mut dyn FnMut(Progress))
         .arg(sources(std::env::var("PAILLASSE_MIRROR").ok().as_deref()))
         .env("TMPDIR", work)
         .env("LC_ALL", "C.UTF-8")
+        .env("SOURCE_DATE_EPOCH", EPOCH)
         .stdin(Stdio::null())
         .stdout(Stdio::null())
         .stderr(Stdio::piped());
@@ -108,7 +137,7 @@ fn bootstrap(work: &Path, archive: &Path, on_progress: &mut dyn FnMut(Progress))
 /// What a base built by this version would be built by: release, packages and settings, hashed.
 pub(super) fn recipe() -> String {
     let mut hasher = blake3::Hasher::new();
-    for part in std::iter::once(SUITE).chain(packages()).chain([CUSTOMIZE]) {
+    for part in [SUITE, CUSTOMIZE, EPOCH].into_iter().chain(packages()).chain(TREE).chain(IMAGE) {
         hasher.update(part.as_bytes()).update(b"\n");
     }
     hasher.finalize().to_hex().to_string()
@@ -117,6 +146,13 @@ pub(super) fn recipe() -> String {
 /// The names in `assets/base/packages.txt`.
 fn packages() -> impl Iterator<Item = &'static str> {
     PACKAGES.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'))
+}
+
+/// Where packages for a tree made of a base come from, as sources.list(5): signed by Debian's keys as the tree has them.
+pub(in crate::stand) fn signed_sources(tree: &Path) -> String {
+    let keyring = tree.join(KEYRING.trim_start_matches('/'));
+    let signed = format!("deb [signed-by={}] ", keyring.display());
+    sources(std::env::var("PAILLASSE_MIRROR").ok().as_deref()).replace("deb ", &signed)
 }
 
 fn sources(mirror: Option<&str>) -> String {
@@ -165,10 +201,19 @@ struct Meter {
     expected: f64,
     unpacked: f64,
     set_up: f64,
+    /// apt is run twice: what was shown stays.
+    done: f64,
 }
 
 impl Meter {
     fn read(&mut self, line: &str) -> Option<Progress> {
+        let mut progress = self.tell(line)?;
+        self.done = self.done.max(progress.done);
+        progress.done = self.done;
+        Some(progress)
+    }
+
+    fn tell(&mut self, line: &str) -> Option<Progress> {
         let line = line.trim_start();
         if let Some((count, _)) = line.split_once(" newly installed") {
             let count = count.rsplit(' ').next()?;
@@ -201,7 +246,8 @@ fn pack(archive: &Path, image: &Path) -> Result<(), StandError> {
     let child = Command::new("mksquashfs")
         .arg("-")
         .arg(image)
-        .args(["-tar", "-comp", "zstd", "-Xcompression-level", "15", "-b", "256K", "-quiet", "-no-progress"])
+        .args(IMAGE)
+        .env("SOURCE_DATE_EPOCH", EPOCH)
         .stdin(archive)
         .stdout(Stdio::null())
         .stderr(stderr)
@@ -254,6 +300,8 @@ mod tests {
             lines.push(format!("Unpacking {package} (1.0) ..."));
         }
         lines.push("Setting up a (1.0) ...".into());
+        lines.push("0 upgraded, 500 newly installed, 0 to remove and 0 not upgraded.".into());
+        lines.push("Unpacking d (1.0) ...".into());
         lines.push("I: running --customize-hook directly: x".into());
         for line in lines {
             let Some(progress) = meter.read(&line) else { panic!("{line} says nothing") };

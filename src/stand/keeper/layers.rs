@@ -1,5 +1,6 @@
-//! Prepared layers: what a machine's `prepare` script made, once, kept for the next stands as a read-only layer over the base
-//! (a domain controller's provisioning takes ten seconds; its layer serves in two).
+//! Layers between the base and what a machine writes, made once, kept for the next stands: the packages that a lab needs
+//! beyond the base, and what a machine's `prepare` script made (a domain controller's provisioning takes ten seconds; its
+//! layer serves in two).
 
 use std::fs;
 use std::io;
@@ -10,43 +11,78 @@ use super::super::error::{StandError, failed};
 use super::super::folder::{MachineFolder, make_private};
 use super::super::plan::{Machine, Script};
 use super::super::{identity, root};
-use super::{Keeper, Say};
+use super::{Keeper, Say, packages};
 use crate::{msg, paths};
 
+/// A layer, there or to be made.
+#[derive(Debug)]
+struct Layer {
+    path: PathBuf,
+    /// Packages fetched before the script is run.
+    packages: Vec<String>,
+    /// What makes it, in a fresh machine over the layers below.
+    script: Script,
+}
+
 impl Keeper {
-    /// What a machine's root lies on, the highest first.
+    /// What a machine's root lies on, the highest first. A layer without the one below it is of no use.
     pub(super) fn layers(&self, index: usize) -> Vec<PathBuf> {
-        let prepared = self.prepared(index).filter(|layer| layer.exists());
-        prepared.into_iter().chain([self.folder.base()]).collect()
+        let ready = self.wanted(index).into_iter().map(|layer| layer.path).take_while(|path| path.exists());
+        let mut all: Vec<PathBuf> = std::iter::once(self.folder.base()).chain(ready).collect();
+        all.reverse();
+        all
     }
 
-    /// The layer of a machine's script over this very base.
-    fn prepared(&self, index: usize) -> Option<PathBuf> {
-        let script = self.plan.machines.get(index)?.prepare.as_ref()?;
-        Some(paths::state().join("layers").join(layer_name(&self.base_hash, &script.body)))
+    /// The layers a machine asks for over this very base, the lowest first.
+    fn wanted(&self, index: usize) -> Vec<Layer> {
+        let Some(spec) = self.plan.machines.get(index) else { return Vec::new() };
+        let mut below = self.base_hash.clone();
+        let packages = (!spec.packages.is_empty()).then(|| (spec.packages.clone(), packages::install(&spec.name)));
+        let prepared = spec.prepare.clone().map(|script| (Vec::new(), script));
+        let all = packages.into_iter().chain(prepared).map(|(packages, script)| {
+            below = layer_name(&below, &packages, &script.body);
+            Layer { path: paths::state().join("layers").join(&below), packages, script }
+        });
+        all.collect()
     }
 
-    /// Makes a machine's layer unless it is there.
+    /// Makes a machine's layers unless they are there.
     pub(super) fn prepare(&mut self, index: usize, say: Say<'_>) -> Result<(), StandError> {
-        let (Some(layer), Some(spec)) = (self.prepared(index), self.plan.machines.get(index)) else { return Ok(()) };
-        let spec = spec.clone();
-        let Some(script) = spec.prepare.clone().filter(|_| !layer.exists()) else { return Ok(()) };
-        say(msg!("stand-step-prepare", machine = &spec.name, script = &script.name));
-        // Another stand may be making the same one: then this waits for it.
-        let _turn = take_turn(&layer).map_err(failed(msg!("stand-do-layer", machine = &spec.name)))?;
-        if layer.exists() { Ok(()) } else { self.make_layer(index, &spec, &script, &layer) }
+        let Some(spec) = self.plan.machines.get(index).cloned() else { return Ok(()) };
+        for layer in self.wanted(index) {
+            if layer.path.exists() {
+                continue;
+            }
+            say(if layer.packages.is_empty() {
+                msg!("stand-step-prepare", machine = &spec.name, script = &layer.script.name)
+            } else {
+                msg!("stand-step-packages", names = layer.packages.join(", "))
+            });
+            // Another stand may be making the same one: then this waits for it.
+            let _turn = take_turn(&layer.path).map_err(failed(msg!("stand-do-layer", machine = &spec.name)))?;
+            if !layer.path.exists() {
+                self.make_layer(index, &spec, &layer)?;
+            }
+        }
+        Ok(())
     }
 
-    fn make_layer(&mut self, index: usize, spec: &Machine, script: &Script, layer: &Path) -> Result<(), StandError> {
+    fn make_layer(&mut self, index: usize, spec: &Machine, layer: &Layer) -> Result<(), StandError> {
         let problem = || failed(msg!("stand-do-layer", machine = &spec.name));
         let place = self.folder.machine(&spec.name);
+        if !layer.packages.is_empty() {
+            self.fetch(&place, &layer.packages)?;
+        }
         self.mount_root(index)?;
         identity::write(&place.merged(), &self.plan, &bare(spec))?;
         place.save_disks(&[]).map_err(problem())?;
         self.start(&[index], &mut |_| ())?;
-        self.run_script(script)?;
+        self.run_script(&layer.script)?;
         self.stop(index, Some(Duration::from_secs(30)))?;
-        root::unmount(&place).and_then(|()| keep(&place, layer)).map_err(problem())
+        packages::drop_fetched(&place)
+            .and_then(|()| root::unmount(&place))
+            .and_then(|()| keep(&place, &layer.path))
+            .map_err(problem())
     }
 }
 
@@ -65,8 +101,9 @@ fn bare(spec: &Machine) -> Machine {
     bare
 }
 
-fn layer_name(base: &str, script: &str) -> String {
-    let name = blake3::hash(format!("{base}\n{script}").as_bytes());
+/// Of what is below (the base's hash or a layer's name), the packages and the script.
+fn layer_name(below: &str, packages: &[String], script: &str) -> String {
+    let name = blake3::hash(format!("{below}\n{}\n{script}", packages.join(" ")).as_bytes());
     name.to_hex()[..32].to_owned()
 }
 
@@ -98,11 +135,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn another_base_or_another_script_is_another_layer() {
-        let name = layer_name("base", "script");
-        assert_eq!(name, layer_name("base", "script"));
-        assert_ne!(name, layer_name("base", "script2"));
-        assert_ne!(name, layer_name("base2", "script"));
+    fn another_base_other_packages_or_another_script_is_another_layer() {
+        let name = layer_name("base", &[], "script");
+        assert_eq!(name, layer_name("base", &[], "script"));
+        assert_ne!(name, layer_name("base", &[], "script2"));
+        assert_ne!(name, layer_name("base2", &[], "script"));
+        assert_ne!(name, layer_name("base", &["stress".to_owned()], "script"));
     }
 
     #[test]

@@ -4,6 +4,7 @@
 mod disks;
 mod layers;
 mod machine;
+mod packages;
 mod states;
 
 use std::collections::VecDeque;
@@ -57,6 +58,8 @@ struct Keeper {
     base_hash: String,
     /// Brings what was built to the PC's disk, beside the work.
     settling: Option<JoinHandle<()>>,
+    /// The PC's network namespace: packages are fetched from there.
+    outside: fs::File,
     /// Tried once, when the first disk is plugged in.
     kernel_reads_tables: Option<bool>,
     /// Came in while something else was being waited for.
@@ -82,8 +85,8 @@ fn begin(folder: Folder) -> Result<Keeper, StandError> {
     let _turn = folder.take_turn().map_err(failed(msg!("stand-do-isolate")))?;
     super::read_plan(&folder)?;
     folder.journal().mend().map_err(failed(msg!("stand-do-write")))?;
-    isolate(&folder).map_err(failed(msg!("stand-do-isolate")))?;
-    Keeper::new(folder)
+    let outside = isolate(&folder).map_err(failed(msg!("stand-do-isolate")))?;
+    Keeper::new(folder, outside)
 }
 
 /// Starts one machine for the keeper whose namespaces this process has, and prints which process is its PID 1, or why there
@@ -101,22 +104,24 @@ fn start_one(folder: &Folder, machine: &str) -> Result<Process, StandError> {
     started.map_err(failed(msg!("stand-do-start", machine = machine)))
 }
 
-/// Leaves the app's session, control group and namespaces. Single-threaded still.
-fn isolate(folder: &Folder) -> io::Result<()> {
+/// Leaves the app's session, control group and namespaces. Single-threaded still. Gives the network namespace left.
+fn isolate(folder: &Folder) -> io::Result<fs::File> {
     let _ = rustix::process::setsid();
     rustix::process::umask(rustix::fs::Mode::from_raw_mode(0o022));
     let (journal, group) = (folder.journal(), cgroup::of_keeper(&folder.id()));
     journal.write(&Step::Group(group.clone()))?;
     cgroup::enter_unified(&group)?;
     journal.write(&Step::Namespaces)?;
+    let outside = fs::File::open("/proc/self/ns/net")?;
     nix::sched::unshare(CloneFlags::CLONE_NEWNS | CloneFlags::CLONE_NEWNET)?;
     rustix::mount::mount_change("/", MountPropagationFlags::PRIVATE | MountPropagationFlags::REC)?;
     rustix::process::set_child_subreaper(Some(rustix::process::getpid()))?;
-    std::env::set_current_dir("/")
+    std::env::set_current_dir("/")?;
+    Ok(outside)
 }
 
 impl Keeper {
-    fn new(folder: Folder) -> Result<Self, StandError> {
+    fn new(folder: Folder, outside: fs::File) -> Result<Self, StandError> {
         let plan = super::read_plan(&folder)?;
         let journal = folder.journal();
         let this = Process::this().ok_or_else(|| failed(msg!("stand-do-isolate"))(io::Error::other("no /proc")))?;
@@ -134,6 +139,7 @@ impl Keeper {
             sender,
             base_hash: String::new(),
             settling: None,
+            outside,
             kernel_reads_tables: None,
             later: VecDeque::new(),
         })
