@@ -30,9 +30,8 @@ fn a_machine_shows_nothing_of_this_pc() {
         assert!(seen("tail -n +2 /proc/swaps").is_empty(), "this PC's swap");
         assert!(seen("dmesg").contains("dmesg: "), "the kernel's log is refused");
         // The machine's own processes, network and users.
-        let host = std::process::id();
-        assert_eq!(seen("ls -d /proc/[0-9]*/exe | wc -l > /dev/null; ls /sys/class/net"), "lo\n");
-        assert_eq!(seen(&format!("grep -l '^NSpid:.*{host}' /proc/[0-9]*/status")), "");
+        assert_eq!(seen("ls /sys/class/net"), "lo\n");
+        assert_eq!(seen("ps -o user= -e | sort -u | grep -vxE 'root|messagebus|systemd-.*|_.*'"), "");
         assert_eq!(seen("getent passwd | awk -F: '$3 >= 1000 && $3 < 65534'"), "");
         assert_eq!(seen("umask; echo $PATH"), "0022\n/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin\n");
         for variable in seen("env; tr '\\0' '\\n' < /proc/1/environ").lines().filter_map(|line| line.split_once('=')) {
@@ -61,6 +60,18 @@ fn a_machine_shows_nothing_of_this_pc() {
     }
 }
 
+/// The labs that have machines; the others are about the PC itself.
+fn labs() -> String {
+    let folders = std::fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("labs")).unwrap().flatten();
+    let labs = folders.flat_map(|folder| std::fs::read_dir(folder.path()).into_iter().flatten().flatten());
+    let with_machines = labs.filter(|lab| {
+        std::fs::read_to_string(lab.path().join("lab.toml")).is_ok_and(|text| text.contains("[[stand.machine]]"))
+    });
+    let names: Vec<String> = with_machines.map(|lab| lab.file_name().into_string().unwrap()).collect();
+    assert!(!names.is_empty());
+    names.join(" ")
+}
+
 /// The PC of `tests/odd-host`: whatever is its own bears a mark, and the labs don't mind.
 #[test]
 fn machines_do_not_depend_on_how_the_pc_is_set_up() {
@@ -74,8 +85,9 @@ fn machines_do_not_depend_on_how_the_pc_is_set_up() {
          {program} stand exec \"$id:poste\" -- sh -c 'hostname; umask; env; cat /proc/sys/net/ipv4/ip_forward /proc/self/mountinfo
              grep -rs zzodd /etc /run /root /home /var/lib; getent hosts deb.debian.org; readlink /etc/localtime' > {0}/seen
          {program} stand down \"$id\"
-         {program} --lang en lab prove --all --quick --seeds 1",
-        state.path().display()
+         {program} --lang en lab prove {1} --quick --seeds 1",
+        state.path().display(),
+        labs()
     );
     let mut odd = Command::new(script);
     odd.args(["sh", "-c", &looks])

@@ -10,6 +10,7 @@ use super::{Context, LabCommand, Outcome, complain, print, prove};
 use crate::i18n::Lang;
 use crate::lab::coverage::{By, Row, coverage};
 use crate::lab::{Catalogue, Lab, Problem, advice, scaffold, schema};
+use crate::prove::Reach;
 use crate::{msg, referential};
 
 /// How many seeds `check` renders: a template that only some draws break is seen.
@@ -19,7 +20,9 @@ pub(super) fn run(context: &Context, command: LabCommand) -> Outcome {
     match command {
         LabCommand::New { id } => new(context, &id),
         LabCommand::Check { paths } => check(context, &paths),
-        LabCommand::Prove { ids, all, seeds, json } => prove::run(context, &ids, all, &seeds, json),
+        LabCommand::Prove { ids, all, seeds, quick, json } => {
+            prove::run(context, &ids, all, &seeds, if quick { Reach::First } else { Reach::Whole }, json)
+        }
         LabCommand::Schema => {
             print(&format!("{:#}", schema()));
             Outcome::Met

@@ -184,6 +184,9 @@ pub enum LabCommand {
         /// Seeds to prove with.
         #[arg(long, value_delimiter = ',', default_values_t = [1, 2])]
         seeds: Vec<u64>,
+        /// Only the start and the first solution of each: for a PC where they were never run.
+        #[arg(long)]
+        quick: bool,
         /// For programs.
         #[arg(long)]
         json: bool,

@@ -6,9 +6,9 @@ use std::sync::Arc;
 use super::{Context, Outcome, complain, print};
 use crate::lab::{Catalogue, Lab, Problem, Variant};
 use crate::msg;
-use crate::prove::{self, Proof, Step};
+use crate::prove::{self, Proof, Reach, Step};
 
-pub(super) fn run(context: &Context, labs: &[String], all: bool, seeds: &[u64], json: bool) -> Outcome {
+pub(super) fn run(context: &Context, labs: &[String], all: bool, seeds: &[u64], reach: Reach, json: bool) -> Outcome {
     let lang = context.lang;
     let catalogue = Catalogue::load(&context.lab_folders());
     if labs.is_empty() && !all {
@@ -31,7 +31,7 @@ pub(super) fn run(context: &Context, labs: &[String], all: bool, seeds: &[u64], 
             complain(&format!("{:?}", problem.report(lang)));
         }
     }
-    let proof = match with_progress(context, &variants) {
+    let proof = match with_progress(context, &variants, reach) {
         Ok(proof) => proof,
         Err(error) => {
             complain(&lang.say(&msg!("prove-no-snapshot", error = error.to_string())));
@@ -64,9 +64,9 @@ fn variants(labs: &[Arc<Lab>], seeds: &[u64]) -> Result<Vec<Arc<Variant>>, Probl
 }
 
 /// On a terminal, one line tells what is being proven.
-fn with_progress(context: &Context, variants: &[Arc<Variant>]) -> std::io::Result<Proof> {
+fn with_progress(context: &Context, variants: &[Arc<Variant>], reach: Reach) -> std::io::Result<Proof> {
     let shown = std::io::stderr().is_terminal();
-    prove::prove(variants, &mut |job, ended| {
+    prove::prove(variants, reach, &mut |job, ended| {
         if shown {
             let seconds = ended.map_or_else(String::new, |step| format!(" {:.1} s", step.took.as_secs_f32()));
             let step = prove::title(&job.kind);

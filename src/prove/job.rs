@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use super::expect::{Expected, coverage_faults, start_faults};
-use super::{Fault, Kind, Step};
+use super::{Fault, Kind, Reach, Step};
 use crate::i18n::Message;
 use crate::lab::manifest::Solution;
 use crate::lab::{Manifest, Variant};
@@ -49,11 +49,16 @@ impl Job {
         !self.variant.manifest.stand.disks.is_empty()
     }
 
-    /// All steps of a lab's proof.
-    pub(super) fn all(variant: &Arc<Variant>) -> Vec<Self> {
+    /// The steps of a lab's proof.
+    pub(super) fn all(variant: &Arc<Variant>, reach: Reach) -> Vec<Self> {
         let manifest = &variant.manifest;
-        let solutions = manifest.solutions.iter().map(|solution| Kind::Solution(solution.name.clone()));
-        let sabotages = manifest.sabotages.iter().map(|sabotage| Kind::Sabotage(sabotage.name.clone()));
+        let (solutions, sabotages) = match reach {
+            Reach::Whole => (manifest.solutions.len(), manifest.sabotages.len()),
+            Reach::First => (1, 0),
+        };
+        let sabotages = manifest.sabotages.iter().take(sabotages);
+        let sabotages = sabotages.map(|sabotage| Kind::Sabotage(sabotage.name.clone()));
+        let solutions = manifest.solutions.iter().take(solutions).map(|solution| Kind::Solution(solution.name.clone()));
         let kinds = [Kind::Coverage, Kind::Start].into_iter().chain(solutions).chain(sabotages);
         kinds.map(|kind| Self { variant: Arc::clone(variant), kind }).collect()
     }

@@ -59,6 +59,18 @@ pub(super) const CAPABILITIES: [caps::Capability; 25] = {
 const MEMORY: u64 = 2 << 30;
 const PROCESSES: i64 = 4096;
 
+/// What is the PC's alone: how it was started, its firmware's tables (serial numbers), its keys.
+const MASKED: [&str; 8] = [
+    "/proc/cmdline",
+    "/proc/kcore",
+    "/proc/keys",
+    "/proc/timer_list",
+    "/proc/sched_debug",
+    "/proc/scsi",
+    "/sys/firmware",
+    "/sys/devices/virtual/dmi",
+];
+
 /// A device a machine may use: its path in the machine, kind, numbers.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Device {
@@ -179,7 +191,7 @@ fn spec(plan: &Plan, machine: &Machine, place: &MachineFolder, group: &Path, dis
             "devices": devices.iter().map(node).collect::<Vec<_>>(),
             "sysctl": boot::network(plan, machine),
             "readonlyPaths": read_only()?,
-            "maskedPaths": ["/proc/kcore", "/proc/keys", "/proc/timer_list", "/proc/sched_debug", "/proc/scsi"],
+            "maskedPaths": MASKED,
         },
     }))
 }

@@ -12,6 +12,7 @@ use std::process::{Child, Command, ExitStatus};
 
 use nix::sched::CloneFlags;
 use nix::sys::signal::{SigSet, Signal};
+use rustix::fs::Mode;
 use rustix::process::{Pid, PidfdFlags};
 
 use super::cgroup;
@@ -30,6 +31,8 @@ fn join(pid: i32) -> io::Result<()> {
 /// As [`join`], its children staying outside of the machine's process namespace, so that it can have threads: a process
 /// whose children go elsewhere can start none (clone(2), `CLONE_THREAD`). Gives the machine's PID 1 as a pidfd.
 pub(crate) fn witness(pid: i32) -> io::Result<OwnedFd> {
+    // The owner's own umask is none of the machine's: login(1)'s default.
+    rustix::process::umask(Mode::from_raw_mode(0o022));
     let target = Pid::from_raw(pid).ok_or_else(|| io::Error::from(io::ErrorKind::InvalidInput))?;
     let machine = rustix::process::pidfd_open(target, PidfdFlags::empty())?;
     cgroup::join(pid)?;
