@@ -2,15 +2,18 @@
 
 use std::fs;
 use std::io;
-use std::net::{IpAddr, Ipv4Addr, SocketAddr, UdpSocket};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpStream, UdpSocket};
 use std::str::FromStr;
 use std::time::{Duration, Instant, SystemTime};
 
-use hickory_proto::op::{Message, MessageType, OpCode, Query};
+use hickory_proto::op::{Edns, Message, MessageType, OpCode, Query};
 use hickory_proto::rr::{Name, RData, RecordType};
+use hickory_proto::serialize::binary::{BinEncodable, BinEncoder};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::wire::conn::Conn;
+use super::wire::left;
 use super::{About, Cost, Fact, Field, Kind, Machine, Observation, Watch, reason};
 use crate::msg;
 
@@ -25,6 +28,14 @@ pub struct Args {
     pub kind: RecordKind,
     /// A server's address; those of `/etc/resolv.conf` in turn unless said.
     pub server: Option<String>,
+    /// The server's port; 53 unless said.
+    pub port: Option<u16>,
+    /// Ask for signatures, and whether they were verified: see `authenticated` (RFC 4035).
+    #[serde(default)]
+    pub dnssec: bool,
+    /// Ask over TCP (RFC 7766); over UDP, then over TCP what is too long for it, unless said.
+    #[serde(default)]
+    pub tcp: bool,
 }
 
 /// A type of record.
@@ -48,6 +59,18 @@ pub enum RecordKind {
     Srv,
     /// Text.
     Txt,
+    /// Start of authority: its primary server and who looks after it.
+    Soa,
+    /// Which authorities may sign certificates (RFC 8659).
+    Caa,
+    /// Fingerprint of an SSH server's key (RFC 4255).
+    Sshfp,
+    /// Fingerprint of a TLS server's certificate (RFC 6698).
+    Tlsa,
+    /// A key of the zone (DNSSEC, RFC 4034).
+    Dnskey,
+    /// Fingerprint of the key of a zone below (DNSSEC, RFC 4034).
+    Ds,
 }
 
 pub(super) const ABOUT: About =
@@ -64,7 +87,25 @@ const FIELDS: &[Field] = &[
     Field {
         name: "answers",
         kind: Kind::List(&Kind::Word),
-        doc: "what the records of the asked type hold: an address, a name without its last dot, `name:port` for SRV, a text",
+        doc: "what the records of the asked type hold: an address, a name without its last dot, `name:port` for SRV, a text; \
+              for SOA `server mailbox serial`, for CAA `tag value`, for the others their bytes in hexadecimal",
+    },
+    Field {
+        name: "ttl",
+        kind: Kind::Duration,
+        doc: "how long the answers may be kept, the shortest (RFC 1035 §3.2.1)",
+    },
+    Field { name: "authoritative", kind: Kind::Bool, doc: "whether the server is one of the zone's own (flag AA)" },
+    Field { name: "recursive", kind: Kind::Bool, doc: "whether the server asks others for who asks it (flag RA)" },
+    Field {
+        name: "authenticated",
+        kind: Kind::Bool,
+        doc: "whether the server verified the signatures (flag AD, RFC 4035 §3.2.3)",
+    },
+    Field {
+        name: "signed",
+        kind: Kind::Bool,
+        doc: "whether signatures came with the answers (RRSIG); only with `dnssec`",
     },
 ];
 
@@ -84,7 +125,7 @@ pub(super) fn observe(args: &Args, machine: &Machine) -> Observation {
         return Observation::unknown(msg!("probe-no-name", text = &args.name), source);
     };
     let end = Instant::now() + machine.timeout();
-    let found = servers.iter().find_map(|server| Some((*server, ask(*server, &name, args.kind, end)?)));
+    let found = servers.iter().find_map(|server| Some((*server, ask(args, *server, &name, end)?)));
     let list = Fact::List(servers.iter().copied().map(Fact::Ip).collect());
     let fact = match found {
         Some((server, answer)) => Fact::record([
@@ -92,6 +133,11 @@ pub(super) fn observe(args: &Args, machine: &Machine) -> Observation {
             ("server", Fact::Ip(server)),
             ("status", status(&answer).into()),
             ("answers", Fact::List(answers(&answer, args.kind).into_iter().map(Fact::Text).collect())),
+            ("ttl", answer.answers.iter().map(|record| record.ttl).min().map(|ttl| Fact::Duration(ttl.into())).into()),
+            ("authoritative", answer.metadata.authoritative.into()),
+            ("recursive", answer.metadata.recursion_available.into()),
+            ("authenticated", answer.metadata.authentic_data.into()),
+            ("signed", answer.answers.iter().any(|record| record.record_type() == RecordType::RRSIG).into()),
         ]),
         None => Fact::record([("servers", list), ("answers", Fact::List(Vec::new()))]),
     };
@@ -124,24 +170,48 @@ fn configured(text: &str) -> Vec<IpAddr> {
     found
 }
 
-fn ask(server: IpAddr, name: &Name, kind: RecordKind, end: Instant) -> Option<Message> {
+fn ask(args: &Args, server: IpAddr, name: &Name, end: Instant) -> Option<Message> {
     let id = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).ok()?.subsec_micros().to_le_bytes();
-    let question = question(u16::from_le_bytes([id[0], id[1]]), name, kind)?;
-    (0..2).find_map(|_| exchange(server, &question, end).ok().flatten())
+    let question = question(u16::from_le_bytes([id[0], id[1]]), name, args.kind, args.dnssec)?;
+    let server = SocketAddr::new(server, args.port.unwrap_or(53));
+    if args.tcp {
+        return stream(server, &question, end).ok().flatten();
+    }
+    let answer = (0..2).find_map(|_| exchange(server, &question, end).ok().flatten())?;
+    let is_cut = answer.metadata.truncation;
+    Some(if is_cut { stream(server, &question, end).ok().flatten().unwrap_or(answer) } else { answer })
 }
 
-fn question(id: u16, name: &Name, kind: RecordKind) -> Option<Vec<u8>> {
+/// The same over TCP: each message after its length (RFC 1035 §4.2.2).
+fn stream(server: SocketAddr, question: &[u8], end: Instant) -> io::Result<Option<Message>> {
+    let limit = end.min(Instant::now() + PATIENCE);
+    let mut conn = Conn::plain(TcpStream::connect_timeout(&server, left(limit))?, limit);
+    let length = u16::try_from(question.len()).map_err(io::Error::other)?;
+    conn.send(&[&length.to_be_bytes()[..], question].concat())?;
+    let length = conn.exactly(2, 2)?;
+    let bytes = conn.exactly(usize::from(u16::from_be_bytes([length[0], length[1]])), usize::from(u16::MAX))?;
+    Ok(answer(&bytes, question))
+}
+
+fn question(id: u16, name: &Name, kind: RecordKind, dnssec: bool) -> Option<Vec<u8>> {
     let mut message = Message::new(id, MessageType::Query, OpCode::Query);
     message.metadata.recursion_desired = true;
+    if dnssec {
+        let mut edns = Edns::new();
+        edns.set_max_payload(1232).set_dnssec_ok(true);
+        message.set_edns(edns);
+        // A resolver says what it verified to who asks for it (RFC 6840 §5.7).
+        message.metadata.authentic_data = true;
+    }
     message.add_query(Query::query(name.clone(), kind.record()));
     message.to_vec().ok()
 }
 
 /// One question, one answer; none when nothing that answers it comes in time.
-fn exchange(server: IpAddr, question: &[u8], end: Instant) -> io::Result<Option<Message>> {
+fn exchange(server: SocketAddr, question: &[u8], end: Instant) -> io::Result<Option<Message>> {
     let any: IpAddr = if server.is_ipv4() { [0, 0, 0, 0].into() } else { [0_u16; 8].into() };
     let socket = UdpSocket::bind(SocketAddr::new(any, 0))?;
-    socket.connect(SocketAddr::new(server, 53))?;
+    socket.connect(server)?;
     socket.send(question)?;
     let end = end.min(Instant::now() + PATIENCE);
     let mut bytes = [0; 4096];
@@ -193,9 +263,23 @@ fn value(data: &RData) -> Option<String> {
         RData::PTR(to) => name(&to.0),
         RData::MX(mail) => name(&mail.exchange),
         RData::SRV(service) => format!("{}:{}", name(&service.target), service.port),
+        RData::SOA(zone) => format!("{} {} {}", name(&zone.mname), name(&zone.rname), zone.serial),
+        RData::CAA(caa) => format!("{} {}", caa.tag, String::from_utf8_lossy(&caa.value)),
+        RData::Unknown { rdata, .. } => hexadecimal(&rdata.anything),
+        RData::SSHFP(_) | RData::TLSA(_) => encoded(data)?,
         RData::TXT(text) => text.txt_data.iter().map(|part| String::from_utf8_lossy(part)).collect(),
         _ => return None,
     })
+}
+
+fn encoded(data: &RData) -> Option<String> {
+    let mut bytes = Vec::new();
+    data.emit(&mut BinEncoder::new(&mut bytes)).ok()?;
+    Some(hexadecimal(&bytes))
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 impl RecordKind {
@@ -209,6 +293,12 @@ impl RecordKind {
             Self::Ptr => RecordType::PTR,
             Self::Srv => RecordType::SRV,
             Self::Txt => RecordType::TXT,
+            Self::Soa => RecordType::SOA,
+            Self::Caa => RecordType::CAA,
+            Self::Sshfp => RecordType::SSHFP,
+            Self::Tlsa => RecordType::TLSA,
+            Self::Dnskey => RecordType::DNSKEY,
+            Self::Ds => RecordType::DS,
         }
     }
 }
@@ -242,7 +332,7 @@ mod tests {
 
     #[test]
     fn a_question_is_recursive_and_names_its_type() {
-        let bytes = question(7, &name("_ldap._tcp.a.test."), RecordKind::Srv).unwrap();
+        let bytes = question(7, &name("_ldap._tcp.a.test."), RecordKind::Srv, false).unwrap();
         let message = Message::from_vec(&bytes).unwrap();
         assert!(message.metadata.recursion_desired);
         assert_eq!(message.queries[0].query_type(), RecordType::SRV);
@@ -268,7 +358,7 @@ mod tests {
     #[test]
     fn an_answer_to_another_question_is_not_ours() {
         assert!(answer(&response(8, Vec::new()), &[0, 7]).is_none());
-        assert!(answer(&question(7, &name("a."), RecordKind::A).unwrap(), &[0, 7]).is_none(), "a question");
+        assert!(answer(&question(7, &name("a."), RecordKind::A, false).unwrap(), &[0, 7]).is_none(), "a question");
     }
 
     proptest! {

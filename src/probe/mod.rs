@@ -17,10 +17,12 @@
 
 mod account;
 mod acl;
+mod calendar;
 mod certificate;
 mod command;
 mod content;
 mod dhcp;
+mod dhcp6;
 mod digest;
 mod dns;
 mod domain;
@@ -28,12 +30,15 @@ mod fact;
 mod family;
 mod file;
 mod filesystem;
+mod firewall;
 mod fstab;
 mod group;
 mod hardware;
 mod http;
 mod imap;
 mod interface;
+mod kerberos;
+mod ldap;
 mod locale;
 mod log;
 mod login;
@@ -41,10 +46,12 @@ mod machine;
 mod mail;
 mod module;
 mod mount;
+mod neighbour;
 mod netlink;
 mod package;
 mod packet;
 mod partition;
+mod printer;
 mod process;
 mod reading;
 pub mod reference;
@@ -52,9 +59,11 @@ mod route;
 pub mod run;
 mod secret;
 mod service;
+mod share;
 mod sieve;
 mod smtp;
 mod socket;
+mod ssh;
 mod storage;
 mod swap;
 mod sysctl;
@@ -62,6 +71,7 @@ mod tcp;
 mod tree;
 mod usage;
 mod user;
+mod vpn;
 mod walk;
 mod wire;
 mod xattr;
@@ -148,6 +158,8 @@ families! {
     "dns" Dns(dns);
     /// What a DHCP client would be offered.
     "dhcp" Dhcp(dhcp);
+    /// What a DHCPv6 client would be told.
+    "dhcp6" Dhcp6(dhcp6);
     /// Membership of an Active Directory domain, as it works.
     "domain" Domain(domain);
     /// A real login with a password.
@@ -190,6 +202,24 @@ families! {
     "sieve" Sieve(sieve);
     /// A message that is sent and fetched.
     "mail" Mail(mail);
+    /// A share, with a real login.
+    "share" Share(share);
+    /// A login by SSH.
+    "ssh" Ssh(ssh);
+    /// An object of a directory.
+    "ldap" Ldap(ldap);
+    /// A login to a Kerberos realm.
+    "kerberos" Kerberos(kerberos);
+    /// A printer or a queue.
+    "printer" Printer(printer);
+    /// A calendar.
+    "calendar" Calendar(calendar);
+    /// What the firewall is set to.
+    "firewall" Firewall(firewall);
+    /// Who holds an address on a link.
+    "neighbour" Neighbour(neighbour);
+    /// A tunnel, by its effect.
+    "vpn" Vpn(vpn);
     /// A program's exit status and output; for what nothing else can tell.
     "command" Command(command);
 }

@@ -1,12 +1,13 @@
 //! Links, addresses and routes, asked of the kernel (rtnetlink(7)), each list at one go.
 
 use std::io;
+use std::net::IpAddr;
 
 use rtnetlink::packet_core::{NLM_F_DUMP, NLM_F_REQUEST, NetlinkMessage, NetlinkPayload};
-use rtnetlink::packet_route::RouteNetlinkMessage;
 use rtnetlink::packet_route::address::AddressMessage;
 use rtnetlink::packet_route::link::LinkMessage;
-use rtnetlink::packet_route::route::RouteMessage;
+use rtnetlink::packet_route::route::{RouteAddress, RouteAttribute, RouteFlags, RouteMessage};
+use rtnetlink::packet_route::{AddressFamily, RouteNetlinkMessage};
 use rtnetlink::sys::protocols::NETLINK_ROUTE;
 use rtnetlink::sys::{Socket, SocketAddr};
 
@@ -37,19 +38,47 @@ pub(super) fn routes() -> io::Result<Vec<RouteMessage>> {
         .collect())
 }
 
+/// The route that the kernel itself would choose, policy rules included (as `ip route get fibmatch`); none: there is none.
+pub(super) fn way(to: IpAddr) -> io::Result<Option<RouteMessage>> {
+    let mut message = RouteMessage::default();
+    let (family, prefix, address) = match to {
+        IpAddr::V4(ip) => (AddressFamily::Inet, 32, RouteAddress::Inet(ip)),
+        IpAddr::V6(ip) => (AddressFamily::Inet6, 128, RouteAddress::Inet6(ip)),
+    };
+    message.header.address_family = family;
+    message.header.destination_prefix_length = prefix;
+    message.header.flags = RouteFlags::FibMatch;
+    message.attributes.push(RouteAttribute::Destination(address));
+    let socket = ask(RouteNetlinkMessage::GetRoute(message), NLM_F_REQUEST)?;
+    let mut found = Vec::new();
+    match read(&socket.recv_from_full()?.0, &mut found) {
+        Ok(_) => {}
+        Err(error) if [io::ErrorKind::NetworkUnreachable, io::ErrorKind::HostUnreachable].contains(&error.kind()) => {}
+        // What rules forbid leads nowhere too (ip-route(8): prohibit, blackhole).
+        Err(error) if [io::ErrorKind::PermissionDenied, io::ErrorKind::InvalidInput].contains(&error.kind()) => {}
+        Err(error) => return Err(error),
+    }
+    Ok(found.into_iter().find_map(|one| if let RouteNetlinkMessage::NewRoute(it) = one { Some(it) } else { None }))
+}
+
 fn dump(request: RouteNetlinkMessage) -> io::Result<Vec<RouteNetlinkMessage>> {
+    let socket = ask(request, NLM_F_REQUEST | NLM_F_DUMP)?;
+    let mut found = Vec::new();
+    while read(&socket.recv_from_full()?.0, &mut found)? {}
+    Ok(found)
+}
+
+fn ask(request: RouteNetlinkMessage, flags: u16) -> io::Result<Socket> {
     let mut socket = Socket::new(NETLINK_ROUTE)?;
     socket.bind_auto()?;
     socket.connect(&SocketAddr::new(0, 0))?;
     let mut message = NetlinkMessage::from(request);
-    message.header.flags = NLM_F_REQUEST | NLM_F_DUMP;
+    message.header.flags = flags;
     message.finalize();
     let mut bytes = vec![0; message.buffer_len()];
     message.serialize(&mut bytes);
     socket.send(&bytes, 0)?;
-    let mut found = Vec::new();
-    while read(&socket.recv_from_full()?.0, &mut found)? {}
-    Ok(found)
+    Ok(socket)
 }
 
 /// Reads one datagram's messages; whether more datagrams follow.

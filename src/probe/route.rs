@@ -1,8 +1,8 @@
-//! The way a packet would take, by the kernel's main routing table (ip-route(8)).
+//! The way a packet would take, as the kernel itself says, policy rules included (ip-route(8), ip-rule(8)).
 
 use std::net::IpAddr;
 
-use rtnetlink::packet_route::link::LinkAttribute;
+use rtnetlink::packet_route::link::{LinkAttribute, LinkMessage};
 use rtnetlink::packet_route::route::{RouteAddress, RouteAttribute, RouteHeader, RouteMessage, RouteType};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -39,27 +39,40 @@ pub(super) fn observe(args: &Args, _machine: &Machine) -> Observation {
 }
 
 fn look(to: IpAddr) -> std::io::Result<Fact> {
-    let routes = netlink::routes()?;
-    let Some(route) = best(to, routes.iter().filter_map(Route::read)) else {
-        return Ok(Fact::record([("exists", false.into())]));
-    };
-    let links = netlink::links()?;
-    let link = links.iter().find(|link| Some(link.header.index) == route.interface);
-    let name = link.and_then(|link| {
-        link.attributes
-            .iter()
-            .find_map(|one| if let LinkAttribute::IfName(name) = one { Some(name.clone()) } else { None })
-    });
-    Ok(Fact::record([
-        ("exists", true.into()),
-        ("gateway", route.gateway.into()),
-        ("interface", name.into()),
-        ("network", Fact::Net(route.network, route.prefix)),
-        ("metric", i64::from(route.metric).into()),
-    ]))
+    Ok(fact(chosen(to)?.as_ref(), &netlink::links()?))
 }
 
-/// A route of the main table.
+/// What the kernel would choose, policy rules included; for the default route, the main table's best.
+fn chosen(to: IpAddr) -> std::io::Result<Option<Route>> {
+    if to.is_unspecified() {
+        return Ok(best(to, netlink::routes()?.iter().filter(|route| is_main(route)).filter_map(Route::read)));
+    }
+    Ok(netlink::way(to)?.as_ref().and_then(Route::read).filter(|route| route.open))
+}
+
+fn fact(route: Option<&Route>, links: &[LinkMessage]) -> Fact {
+    let Some(route) = route else { return Fact::record([("exists", false.into())]) };
+    Fact::record([
+        ("exists", true.into()),
+        ("gateway", route.gateway.into()),
+        ("interface", name_of(route.interface, links).into()),
+        ("network", Fact::Net(route.network, route.prefix)),
+        ("metric", i64::from(route.metric).into()),
+    ])
+}
+
+/// The name of the interface that packets to this address leave by; none: there is no way.
+pub(super) fn interface_to(to: IpAddr) -> std::io::Result<Option<String>> {
+    let Some(route) = chosen(to)? else { return Ok(None) };
+    Ok(name_of(route.interface, &netlink::links()?))
+}
+
+fn name_of(index: Option<u32>, links: &[LinkMessage]) -> Option<String> {
+    let link = links.iter().find(|link| Some(link.header.index) == index)?;
+    link.attributes.iter().find_map(|one| if let LinkAttribute::IfName(name) = one { Some(name.clone()) } else { None })
+}
+
+/// A route.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Route {
     network: IpAddr,
@@ -84,18 +97,16 @@ impl Route {
         if message.header.address_family == rtnetlink::packet_route::AddressFamily::Inet6 {
             route.network = std::net::Ipv6Addr::UNSPECIFIED.into();
         }
-        let mut table = u32::from(message.header.table);
         for attribute in &message.attributes {
             match attribute {
                 RouteAttribute::Destination(to) => route.network = ip(to)?,
                 RouteAttribute::Gateway(by) => route.gateway = ip(by),
                 RouteAttribute::Oif(index) => route.interface = Some(*index),
                 RouteAttribute::Priority(metric) => route.metric = *metric,
-                RouteAttribute::Table(number) => table = *number,
                 _ => {}
             }
         }
-        (table == u32::from(RouteHeader::RT_TABLE_MAIN)).then_some(route)
+        Some(route)
     }
 
     fn leads_to(&self, to: IpAddr) -> bool {
@@ -114,6 +125,14 @@ impl Route {
             _ => false,
         }
     }
+}
+
+fn is_main(message: &RouteMessage) -> bool {
+    let given = message
+        .attributes
+        .iter()
+        .find_map(|one| if let RouteAttribute::Table(number) = one { Some(*number) } else { None });
+    given.unwrap_or(u32::from(message.header.table)) == u32::from(RouteHeader::RT_TABLE_MAIN)
 }
 
 fn ip(address: &RouteAddress) -> Option<IpAddr> {
@@ -170,9 +189,10 @@ mod tests {
     fn only_the_main_table_counts() {
         let mut message = RouteMessage::default();
         message.header.table = 255;
-        assert_eq!(Route::read(&message), None);
+        assert!(!is_main(&message));
         message.attributes =
             vec![RouteAttribute::Table(254), RouteAttribute::Gateway(RouteAddress::Inet([10, 0, 0, 1].into()))];
+        assert!(is_main(&message));
         assert_eq!(Route::read(&message).unwrap().gateway, Some([10, 0, 0, 1].into()));
     }
 }

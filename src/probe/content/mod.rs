@@ -67,6 +67,11 @@ const FIELDS: &[Field] = &[
     Field { name: "kind", kind: Kind::Word, doc: "of the value: text, number, bool, null, list or table" },
 ];
 
+/// An XML document as a tree: elements by their local names, several of one name as a list.
+pub(super) fn xml(text: &str) -> Result<serde_json::Value, String> {
+    document::parse(Format::Xml, text)
+}
+
 pub(super) fn observe(args: &Args, _machine: &Machine) -> Observation {
     let source = msg!("probe-source-file", path = &args.path);
     match look(args) {

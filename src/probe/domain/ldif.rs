@@ -4,7 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 /// Every value of an attribute, in their order; names are compared whatever their case (RFC 4512 §2.5).
-pub(super) fn values(text: &str, attribute: &str) -> Vec<String> {
+pub(in crate::probe) fn values(text: &str, attribute: &str) -> Vec<String> {
     let unfolded = text.replace("\r\n", "\n").replace("\n ", "");
     unfolded.lines().filter_map(|line| value(line, attribute)).collect()
 }
@@ -21,7 +21,7 @@ fn value(line: &str, attribute: &str) -> Option<String> {
 }
 
 /// What a distinguished name is under (RFC 4514): `CN=A,OU=B,DC=c` is under `OU=B,DC=c`.
-pub(super) fn parent(dn: &str) -> Option<&str> {
+pub(in crate::probe) fn parent(dn: &str) -> Option<&str> {
     let mut escaped = false;
     let comma = dn.char_indices().find(|&(_, c)| {
         let found = c == ',' && !escaped;

@@ -5,7 +5,7 @@
 //! account made by hand has no secret here, a stale secret is refused: neither is a member.
 
 mod keytab;
-mod ldif;
+pub(super) mod ldif;
 
 use std::fs;
 use std::io::ErrorKind;

@@ -162,6 +162,19 @@ fn is_ours(icmp: &[u8], id: u16) -> bool {
     names(icmp, id) && icmp.get(8..24) == Some(MARK)
 }
 
+/// Whether a frame of an Ethernet link carries one of our echo requests in clear to this address, whatever machine it is of.
+pub(in crate::probe) fn shows_echo(frame: &[u8], to: IpAddr) -> bool {
+    let Some(packet) = frame.get(14..) else { return false };
+    let carried = match (to, frame.get(12..14)) {
+        (IpAddr::V4(to), Some([0x08, 0x00])) if packet.get(16..20) == Some(&to.octets()) => {
+            packet.first().and_then(|first| packet.get(usize::from(first & 0x0f) * 4..))
+        }
+        (IpAddr::V6(to), Some([0x86, 0xdd])) if packet.get(24..40) == Some(&to.octets()) => packet.get(40..),
+        _ => None,
+    };
+    carried.is_some_and(|icmp| icmp.get(8..24) == Some(MARK))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -201,6 +214,14 @@ mod tests {
     }
 
     #[test]
+    fn an_echo_in_clear_is_seen() {
+        let frame = [&[0; 12][..], &[8, 0], &v4(&request(false, 7, 0))].concat();
+        assert!(shows_echo(&frame, [10, 0, 0, 1].into()));
+        assert!(!shows_echo(&frame, [10, 0, 0, 2].into()));
+        assert!(!shows_echo(&frame[..40], [10, 0, 0, 1].into()));
+    }
+
+    #[test]
     fn this_machine_answers_itself() {
         let end = Instant::now() + Duration::from_secs(20);
         assert_eq!(echo(None, [127, 0, 0, 1].into(), 3, end).unwrap(), Echo::Answered);
@@ -209,7 +230,7 @@ mod tests {
     proptest! {
         #[test]
         fn garbage_never_panics(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
-            let _ = (heard4(&bytes, 7), heard6(&bytes, 7), checksum(&bytes));
+            let _ = (heard4(&bytes, 7), heard6(&bytes, 7), shows_echo(&bytes, [10, 0, 0, 1].into()), checksum(&bytes));
         }
     }
 }
