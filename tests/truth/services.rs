@@ -37,7 +37,7 @@ macro_rules! peer {
         concat!(
             "ip address flush dev lo scope global; ip address del 10.77.0.50/32 dev eth0 2>/dev/null || true; ip address del 10.77.0.50/24 dev eth0 2>/dev/null || true; ip address del 10.99.0.2/24 dev eth0 2>/dev/null || true\n",
             "systemctl stop 'row-*' 2>/dev/null || true; systemctl reset-failed 2>/dev/null || true; ip link del wg0 2>/dev/null || true\n",
-            "wireguard() { umask 077; echo 'aKQVHyIbYRaEMxGqXKkkR9JU1vrVnCa0Om0eJrLPAXo=' > /run/wg.key; systemd-run --quiet --collect --unit=row-wg wireguard-go -f wg0; timeout 10 sh -c 'until ip link show wg0 >/dev/null 2>&1; do sleep .05; done'; wg set wg0 listen-port 51820 private-key /run/wg.key peer $1 allowed-ips 10.99.0.1/32; ip address add 10.99.0.2/24 dev wg0; ip link set wg0 up; }\n",
+            "wireguard() { umask 077; echo 'aKQVHyIbYRaEMxGqXKkkR9JU1vrVnCa0Om0eJrLPAXo=' > /run/wg.key; systemd-run --quiet --collect --unit=row-wg wireguard-go -f wg0; timeout 10 sh -c 'until [ -S /run/wireguard/wg0.sock ] && ip link show wg0 >/dev/null 2>&1; do sleep .05; done'; wg set wg0 listen-port 51820 private-key /run/wg.key peer $1 allowed-ips 10.99.0.1/32; ip address add 10.99.0.2/24 dev wg0; ip link set wg0 up; }\n",
             $script
         )
     };
@@ -64,7 +64,7 @@ const NEIGHBOUR: Table = Table {
 macro_rules! tunnel {
     ($script:literal) => {
         concat!(
-            "wireguard() { umask 077; echo 'sE1SuqaJfU0aJGPfBDWPBJLzu8GoGwPW2pAnR7dpk0A=' > /run/wg.key; systemd-run --quiet --collect --unit=row-wg wireguard-go -f wg0; timeout 10 sh -c 'until ip link show wg0 >/dev/null 2>&1; do sleep .05; done'; wg set wg0 private-key /run/wg.key peer $1 endpoint 10.77.0.2:51820 allowed-ips 10.99.0.0/24; ip address add 10.99.0.1/32 dev wg0; ip link set wg0 up; }\n",
+            "wireguard() { umask 077; echo 'sE1SuqaJfU0aJGPfBDWPBJLzu8GoGwPW2pAnR7dpk0A=' > /run/wg.key; systemd-run --quiet --collect --unit=row-wg wireguard-go -f wg0; timeout 10 sh -c 'until [ -S /run/wireguard/wg0.sock ] && ip link show wg0 >/dev/null 2>&1; do sleep .05; done'; wg set wg0 private-key /run/wg.key peer $1 endpoint 10.77.0.2:51820 allowed-ips 10.99.0.0/24; ip address add 10.99.0.1/32 dev wg0; ip link set wg0 up; }\n",
             $script
         )
     };
