@@ -86,4 +86,4 @@ const SSH: Table = Table {
 };
 
 /// The private half of the key above, for these tables alone.
-const KEY: &str = "rm -f /root/k; { echo -----BEGIN OPENSSH PRIV''ATE KEY-----; printf '%s\\n' b3BlbnNzaC1rZXktdjEAAAAABG5vbmUAAAAEbm9uZQAAAAAAAAABAAAAMwAAAAtzc2gtZW QyNTUxOQAAACBH8R+qauKFUuZN5FLTeqn84lyqZyhG8ewghfoUzKKNdQAAAIjk6ka15OpG tQAAAAtzc2gtZWQyNTUxOQAAACBH8R+qauKFUuZN5FLTeqn84lyqZyhG8ewghfoUzKKNdQ AAAEB93a6SRc1VYlhg8hNihUk0HpLqmr/5x+vOnsu4r7WYFUfxH6pq4oVS5k3kUtN6qfzi XKpnKEbx7CCF+hTMoo11AAAAA3JvdwEC; echo -----END OPENSSH PRIV''ATE KEY-----; } > /root/k; chmod 600 /root/k";
+const KEY: &str = "rm -f /root/k /root/k.pub; { echo -----BEGIN OPENSSH PRIV''ATE KEY-----; printf '%s\\n' b3BlbnNzaC1rZXktdjEAAAAABG5vbmUAAAAEbm9uZQAAAAAAAAABAAAAMwAAAAtzc2gtZW QyNTUxOQAAACBH8R+qauKFUuZN5FLTeqn84lyqZyhG8ewghfoUzKKNdQAAAIjk6ka15OpG tQAAAAtzc2gtZWQyNTUxOQAAACBH8R+qauKFUuZN5FLTeqn84lyqZyhG8ewghfoUzKKNdQ AAAEB93a6SRc1VYlhg8hNihUk0HpLqmr/5x+vOnsu4r7WYFUfxH6pq4oVS5k3kUtN6qfzi XKpnKEbx7CCF+hTMoo11AAAAA3JvdwEC; echo -----END OPENSSH PRIV''ATE KEY-----; } > /root/k; chmod 600 /root/k";
