@@ -1,5 +1,6 @@
 //! A DNS question put to the machine's own name servers, or to a given one, as a stub resolver does (RFC 1035).
 
+use std::fmt::Write as _;
 use std::fs;
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpStream, UdpSocket};
@@ -279,7 +280,10 @@ fn encoded(data: &RData) -> Option<String> {
 }
 
 fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }
 
 impl RecordKind {

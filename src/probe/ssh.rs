@@ -114,10 +114,9 @@ impl<'a> Client<'a> {
              LogLevel DEBUG1\nControlPath none\nGSSAPIAuthentication no\nUpdateHostKeys no\n",
             scratch.path("known")
         );
-        match &args.key {
-            Some(key) => config.push_str(&format!("IdentityFile {key}\n")),
-            None => config.push_str("IdentityFile none\n"),
-        }
+        config += "IdentityFile ";
+        config += args.key.as_deref().unwrap_or("none");
+        config += "\n";
         Ok(Self { args, config: scratch.write("config", &config)?, ask, end })
     }
 

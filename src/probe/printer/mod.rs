@@ -251,7 +251,7 @@ fn fact(group: &Group, jobs: &[Group], default: Option<&str>, printed: Option<Re
             ("id", int(job, "job-id").map(i64::from).into()),
             ("name", text(job, "job-name").into()),
             ("user", text(job, "job-originating-user-name").into()),
-            ("state", int(job, "job-state").map(|state| Fact::from(job_state(state))).unwrap_or(Fact::None)),
+            ("state", int(job, "job-state").map_or(Fact::None, |state| job_state(state).into())),
         ])
     });
     Fact::record([
