@@ -268,6 +268,6 @@ impl Request {
 }
 
 /// How often a live check looks at what only reads.
-pub const LIVE_EVERY: Duration = Duration::from_secs(2);
+pub const LIVE_EVERY: Duration = Duration::from_secs(1);
 /// How often every criterion that can be checked at once is.
 pub const NOW_EVERY: Duration = Duration::from_secs(15);

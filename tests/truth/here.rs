@@ -31,6 +31,7 @@ pub(crate) fn trials(_bench: &Bench) -> Vec<Trial> {
         without_systemd_as_pid_1_services_are_unknown,
         packages_and_accounts_of_this_machine_are_seen,
         a_command_that_never_ends_is_unknown_in_time,
+        a_hung_filesystem_and_a_mute_dns_server_delay_nobody_else,
     ]
 }
 
@@ -206,4 +207,44 @@ fn a_command_that_never_ends_is_unknown_in_time() {
     let seen = observe_here(&[probe], Duration::from_millis(300)).remove(0);
     assert!(is_unknown(&seen.fact));
     assert!(start.elapsed() < Duration::from_secs(5));
+}
+
+/// A FUSE mount that nobody answers for, and a DNS server that never answers; then the suite.
+const HUNG: &str = r#"
+import ctypes, os, socket, sys
+mute = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+mute.bind(("127.0.0.1", 53))
+fuse = os.open("/dev/fuse", os.O_RDWR)
+libc = ctypes.CDLL(None, use_errno=True)
+options = f"fd={fuse},rootmode=40000,user_id=0,group_id=0".encode()
+assert libc.mount(b"hung", sys.argv[1].encode(), b"fuse", 0, options) == 0, os.strerror(ctypes.get_errno())
+for fd in (fuse, mute.fileno()):
+    os.set_inheritable(fd, True)
+os.execv(sys.argv[2], sys.argv[2:])
+"#;
+
+fn a_hung_filesystem_and_a_mute_dns_server_delay_nobody_else() {
+    let folder = tempfile::tempdir().unwrap();
+    let (mount, suite) = (folder.path().join("hung"), folder.path().join("suite.toml"));
+    fs::create_dir(&mount).unwrap();
+    let file = |id: &str, path: &Path| {
+        format!("[[criterion]]\nid = {id:?}\nprobe = {{ file = {{ path = {path:?} }} }}\nexpect = {{ exists = true }}\n")
+    };
+    let dns = "[[criterion]]\nid = \"dns\"\nprobe = { dns = { name = \"a.test\", server = \"127.0.0.1\" } }\n\
+        expect = { status = \"NOERROR\" }\n";
+    fs::write(&suite, [file("hung", &mount.join("x")), dns.to_owned(), file("here", Path::new("/etc/passwd"))].concat()).unwrap();
+    let run = Command::new("unshare")
+        .args(["--mount", "--net", "sh", "-c", "ip link set lo up && exec python3 -c \"$0\" \"$@\"", HUNG])
+        .arg(&mount)
+        .arg(assert_cmd::cargo::cargo_bin("paillasse"))
+        .args(["--lang", "en", "probe", "--format", "json"])
+        .arg(&suite)
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&run.stderr).into_owned();
+    let value: Value = serde_json::from_slice(&run.stdout).expect(&said);
+    let status = |index: usize| value["criteria"][index]["status"].as_str().unwrap().to_owned();
+    assert_eq!([status(0), status(2)], ["unknown", "pass"], "{value:#}");
+    assert_ne!(status(1), "pass", "{value:#}");
+    assert!(value.to_string().contains("in time"), "{value:#}");
 }
