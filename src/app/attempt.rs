@@ -24,6 +24,7 @@ pub(super) fn serve(requests: &Receiver<Request>, labs: &Labs, out: &UnboundedSe
             });
         }
     }
+    actor.put_aside();
 }
 
 struct Actor<'a> {
@@ -89,7 +90,7 @@ impl Actor<'_> {
                 abandon(attempt, &mut step)?;
                 self.send(Action::Ended);
             }
-            Request::Pause => self.session = None,
+            Request::Pause => self.put_aside(),
             Request::Reset(machine) => {
                 let Some(session) = &mut self.session else { return Ok(()) };
                 session.reset(machine.as_deref(), &mut step)?;
@@ -128,6 +129,12 @@ impl Actor<'_> {
         let view = Arc::new(how(session)?);
         self.send(Action::Changed(view));
         Ok(())
+    }
+
+    fn put_aside(&mut self) {
+        if let Some(session) = self.session.take() {
+            session.put_aside();
+        }
     }
 
     fn begin(&mut self, session: Session) {

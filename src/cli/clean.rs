@@ -1,10 +1,16 @@
 //! `paillasse clean`: undo whatever a killed run left.
 
+use std::collections::BTreeMap;
+use std::fs;
+
 use serde_json::json;
 
+use super::plain::open_store;
 use super::{Context, Outcome, complain, print};
 use crate::msg;
 use crate::paths;
+use crate::record::Store;
+use crate::session::{self, Past};
 use crate::stand::clean::{self, Left};
 
 pub(super) fn run(context: &Context, dry_run: bool, as_json: bool) -> Outcome {
@@ -14,6 +20,7 @@ pub(super) fn run(context: &Context, dry_run: bool, as_json: bool) -> Outcome {
     }
     let mut failures = Vec::new();
     let found = clean::find();
+    let attempts = put_aside(context);
     if !dry_run {
         for left in found.iter().filter(|left| !left.held) {
             if let Err(error) = clean::remove(left) {
@@ -25,8 +32,24 @@ pub(super) fn run(context: &Context, dry_run: bool, as_json: bool) -> Outcome {
         print(&json!({ "found": found, "dry-run": dry_run, "failures": failures }).to_string());
     } else {
         report(context, &found, dry_run, &failures);
+        for (left, past) in found.iter().filter_map(|left| Some((left, attempts.get(&left.stand)?))) {
+            if !left.held {
+                let told = msg!("clean-attempt", stand = &left.stand, attempt = past.attempt, lab = &past.lab);
+                print(&context.lang.say(&told));
+            }
+        }
     }
     if failures.is_empty() { Outcome::Met } else { Outcome::CouldNotRun }
+}
+
+/// The stands that attempts under way would be resumed in, of all people whose record is in the state folder.
+fn put_aside(context: &Context) -> BTreeMap<String, Past> {
+    let people = fs::read_dir(paths::state().join("people")).into_iter().flatten().flatten();
+    let others =
+        people.filter(|entry| entry.path() != paths::data()).filter_map(|entry| Store::open(&entry.path()).ok());
+    let own = open_store(context.lang).ok();
+    let stores = own.into_iter().chain(others.map(|(store, _)| store));
+    stores.filter_map(|store| session::stands(&store).ok()).flatten().collect()
 }
 
 fn report(context: &Context, found: &[Left], dry_run: bool, failures: &[(String, String)]) {

@@ -178,6 +178,16 @@ impl Session {
         Ok(self.view())
     }
 
+    /// Leaves the attempt for later: its clock stops, and what its machines hold is on the PC's disk, where no power cut
+    /// takes it. A disk that can't be brought to is no reason to stay: the kernel writes by itself within half a minute.
+    pub fn put_aside(self) {
+        if let Some(stand) = self.stand()
+            && let Err(error) = stand.sync()
+        {
+            tracing::warn!(%error, "the machines of an attempt put aside are not on the disk yet");
+        }
+    }
+
     /// The clock is written down every second by itself; this says what hindered it (a full disk).
     pub fn beat(&mut self) -> Result<(), SessionError> {
         self.heart.as_ref().and_then(Heart::trouble).map_or(Ok(()), |trouble| Err(trouble.into()))

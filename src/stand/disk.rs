@@ -234,7 +234,9 @@ pub(super) fn free_loops_in(folder: &Path, numbers: &[u32]) -> io::Result<()> {
         let _ = Command::new("losetup").arg("--detach").arg(&device).output()?;
         wait_gone(&Path::new("/sys/block").join(device.file_name().unwrap_or_default()))?;
     }
-    Ok(())
+    let kept = |disk: &Disk| !disk.sys().join("loop/backing_file").exists() && !disk.partitions().is_empty();
+    let mut disks = numbers.iter().map(|number| Disk { name: String::new(), number: *number });
+    if disks.any(|disk| kept(&disk)) { Err(io::Error::from(io::ErrorKind::ResourceBusy)) } else { Ok(()) }
 }
 
 /// What would keep a loop device or leave something of it in the kernel: swap and partitions.

@@ -7,7 +7,8 @@
 //! - a mount in this namespace whose source or place is in the state folder;
 //! - a link in this network namespace named as our switches and cables are;
 //! - a loop device whose file is in the state folder (which swap on it, or a mount of it, would keep), or partitions left on
-//!   one that is free;
+//!   a free one that the journal of a stand names (without one nobody can tell whose they were; taking a stand down fails
+//!   where they stay);
 //! - a control group below ours; a folder of a stand.
 //!
 //! Stands that were there before, or that another living process of ours holds (a candidate at work while a trainer proves
@@ -26,7 +27,7 @@ use serde::Serialize;
 
 use super::folder::Folder;
 use super::process::Process;
-use super::{cgroup, folder};
+use super::{cgroup, folder, journal};
 use crate::i18n::Message;
 use crate::{msg, paths};
 
@@ -84,7 +85,7 @@ impl HostSnapshot {
         let mut traces = processes(&others)?;
         traces.extend(mounts(&fs::read_to_string("/proc/self/mountinfo")?, &paths::state()));
         traces.extend(links(&fs::read_to_string("/proc/self/net/dev")?));
-        traces.extend(loops(&paths::state()));
+        traces.extend(loops(&paths::state(), &noted(&stands)));
         let groups = cgroup::stands().into_iter().filter(|id| !others.contains(id));
         traces.extend(groups.map(|id| Trace::Cgroup(cgroup::of_stand(&id).display().to_string())));
         let folders = stands.iter().filter(|id| !others.contains(*id)).map(|id| folder::stands().join(id));
@@ -219,7 +220,13 @@ fn links(dev: &str) -> Vec<Trace> {
         .collect()
 }
 
-fn loops(state: &Path) -> Vec<Trace> {
+/// The loop devices that these stands were given, by name.
+fn noted(stands: &BTreeSet<String>) -> BTreeSet<String> {
+    let steps = stands.iter().map(|id| Folder::at(&folder::stands().join(id)).journal().read());
+    steps.flat_map(|steps| journal::loops(&steps)).map(|number| format!("loop{number}")).collect()
+}
+
+fn loops(state: &Path, noted: &BTreeSet<String>) -> Vec<Trace> {
     let mut found = Vec::new();
     for entry in fs::read_dir("/sys/block").into_iter().flatten().flatten() {
         let name = entry.file_name().to_string_lossy().into_owned();
@@ -230,8 +237,7 @@ fn loops(state: &Path) -> Vec<Trace> {
             Ok(file) if Path::new(file.trim()).starts_with(state) => {
                 found.push(Trace::Loop(name, file.trim().to_owned()));
             }
-            Ok(_) => {}
-            Err(_) => found.extend(
+            Err(_) if noted.contains(&name) => found.extend(
                 fs::read_dir(entry.path())
                     .into_iter()
                     .flatten()
@@ -239,6 +245,7 @@ fn loops(state: &Path) -> Vec<Trace> {
                     .filter(|part| part.path().join("partition").exists())
                     .map(|part| Trace::Loop(part.file_name().to_string_lossy().into_owned(), String::new())),
             ),
+            _ => {}
         }
     }
     found

@@ -5,3 +5,4 @@ stand-not-whole = { $stand } can't be resumed: it was not built to the end, or a
 stand-step-pause = Stopping { $machine }
 stand-which = There are several labs on this PC. Say which: { $names }.
 stand-held = { $stand } is in use: close the app that works in it first.
+clean-attempt = { $stand } held the machines of attempt { $attempt } ({ $lab }), put aside. The attempt itself stays in the record: to go on with it, start the lab again; it begins on fresh machines.

@@ -5,3 +5,4 @@ stand-not-whole = { $stand } ne peut pas être repris : sa construction n'est pa
 stand-step-pause = Arrêt de { $machine }
 stand-which = Il y a plusieurs ateliers sur ce poste. Précisez lequel : { $names }.
 stand-held = { $stand } est en cours d'utilisation : fermez d'abord l'application qui y travaille.
+clean-attempt = { $stand } portait les machines de la tentative { $attempt } ({ $lab }), mise de côté. La tentative reste dans le registre : pour la poursuivre, relancez l'atelier ; elle reprend sur des machines neuves.

@@ -113,6 +113,7 @@ impl Plain {
         }
         let view = self.session.view();
         self.say(&msg!("plain-left", attempt = view.attempt));
+        self.session.put_aside();
         Ok(outcome(&view))
     }
 
