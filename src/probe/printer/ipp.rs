@@ -111,7 +111,7 @@ pub(super) fn answer(bytes: &[u8]) -> Option<Answer> {
             groups.last_mut()?.entry(name.clone()).or_default().push(value);
         }
     }
-    let first = (!groups.is_empty()).then(|| groups.remove(0)).unwrap_or_default();
+    let first = if groups.is_empty() { Group::new() } else { groups.remove(0) };
     let message = first.get("status-message").and_then(|all| all.first()?.text().map(str::to_owned));
     Some(Answer { status, groups, message })
 }
