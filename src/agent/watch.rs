@@ -2,7 +2,7 @@
 //! kernel's tables (proc(5)), the network by rtnetlink(7). Best effort: what can't be watched is left to a slow tick.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::ffi::OsString;
+use std::ffi::{CStr, OsString};
 use std::fs::{self, File};
 use std::io;
 use std::mem::MaybeUninit;
@@ -103,11 +103,17 @@ impl Watcher {
                 }
                 Watch::Disks => {
                     self.path(probe, Path::new("/dev"));
-                    block_devices().iter().for_each(|node| self.path(probe, node));
+                    for node in block_devices() {
+                        self.path(probe, &node);
+                    }
                 }
                 Watch::Units => {
-                    UNITS.iter().for_each(|folder| self.path(probe, Path::new(folder)));
-                    folders(Path::new(UNITS[1])).iter().for_each(|folder| self.path(probe, folder));
+                    for folder in UNITS {
+                        self.path(probe, Path::new(folder));
+                    }
+                    for folder in folders(Path::new(UNITS[1])) {
+                        self.path(probe, &folder);
+                    }
                 }
                 Watch::Mounts | Watch::Swaps | Watch::Network | Watch::Processes => {}
             }
@@ -155,7 +161,7 @@ impl Watcher {
             if event.events().contains(ReadFlags::QUEUE_OVERFLOW) {
                 touched.extend(self.files.values().flatten().map(|place| place.probe));
             }
-            let name = event.file_name().map(|name| name.to_bytes());
+            let name = event.file_name().map(CStr::to_bytes);
             let concerns = |place: &&Place| {
                 place.entry.is_none() || place.entry.as_ref().map(|entry| entry.as_encoded_bytes()) == name
             };
