@@ -118,7 +118,7 @@ pub(super) fn debrief(end: &Debrief, lang: Lang) -> String {
         format!("{}{note}{commands}", way.name)
     });
     let desk = end.view.desk_verdicts();
-    section("ui-debrief-desk", desk.iter().flat_map(|verdict| desk_line(verdict, lang)).collect());
+    section("ui-debrief-desk", desk.iter().filter_map(|verdict| desk_line(verdict, lang)).collect());
     section("plain-ways", ways.collect());
     section("plain-read", manifest.read.clone());
     let observed = manifest.observations.iter().map(|line| format!("{} ({})", line.text.get(lang), line.skill));
