@@ -228,6 +228,7 @@ fn a_hung_filesystem_and_a_mute_dns_server_delay_nobody_else() {
     let (mount, suite) = (folder.path().join("hung"), folder.path().join("suite.toml"));
     fs::create_dir(&mount).unwrap();
     let file = |id: &str, path: &Path| {
+        let path = path.to_string_lossy();
         format!("[[criterion]]\nid = {id:?}\nprobe = {{ file = {{ path = {path:?} }} }}\nexpect = {{ exists = true }}\n")
     };
     let dns = "[[criterion]]\nid = \"dns\"\nprobe = { dns = { name = \"a.test\", server = \"127.0.0.1\" } }\n\
