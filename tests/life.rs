@@ -45,7 +45,7 @@ impl Bench {
 
     fn up() -> Self {
         let mut bench = Self::new();
-        bench.stand = bench.said(&["stand", "up", "motd"]).trim().to_owned();
+        bench.said(&["stand", "up", "motd"]).trim().clone_into(&mut bench.stand);
         bench
     }
 

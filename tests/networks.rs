@@ -15,7 +15,10 @@ use paillasse::stand::host::HostSnapshot;
 use paillasse::stand::{Plan, Stand, StandError};
 
 /// Long enough for anything on a loaded PC.
-const PATIENCE: Duration = Duration::from_secs(60);
+/// What is looked at, and how.
+type Check = (&'static str, fn(&Up));
+
+const PATIENCE: Duration = Duration::from_mins(1);
 
 fn plan(lab: &str) -> Plan {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/networks");
@@ -87,7 +90,7 @@ fn own_network() -> Vec<String> {
 fn machines_reach_what_the_plan_joins_and_nothing_else() {
     let (before, snapshot) = (own_network(), HostSnapshot::take().unwrap());
     let up = Up::new("reseaux").unwrap();
-    let checks: [(&str, fn(&Up)); 9] = [
+    let checks: [Check; 9] = [
         ("routers", routers_forward_both_families),
         ("vlans", access_ports_of_two_vlans_are_two_networks),
         ("mtu", a_network_carries_its_mtu_and_a_cable_its_own),
