@@ -166,7 +166,8 @@ pub enum Driver {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Isolation {
-    /// A user namespace: root in a machine is nobody on the PC.
+    /// For labs that mount no block device. As yet its machines run like those of the other level, as the PC's root
+    /// with less rights; a lab must not count on more.
     #[default]
     Default,
     /// Root in a machine is the PC's root with less rights: what mounts block devices needs that.

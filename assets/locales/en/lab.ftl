@@ -159,5 +159,5 @@ lab-template-no-attribute = there is no “{ $name }”: a network has host(n), 
 lab-here-isolates-nothing = a lab on this PC (driver = "here") has no machine to isolate: remove "isolation"
 lab-disk-needs-privileged = a virtual disk needs isolation = "privileged" in [stand]: in a user namespace root can't mount a disk
 lab-note-privileged = this lab asks for the "privileged" isolation and has no virtual disk
-lab-note-privileged-help = with no device to mount, remove "isolation": at the default level root in the machine is nobody on the PC
+lab-note-privileged-help = with no device to mount, remove "isolation": a lab asks for as few rights as it can
 lab-show-privileged = Reduced isolation: this lab mounts virtual disks, so root in its machines is this PC's root, with fewer rights.

@@ -159,5 +159,5 @@ lab-template-no-attribute = « { $name } » n'existe pas : un réseau a ho
 lab-here-isolates-nothing = un atelier sur ce PC (driver = "here") n'a pas de machine à isoler : retirez « isolation »
 lab-disk-needs-privileged = un disque virtuel demande isolation = "privileged" dans [stand] : dans un espace d'utilisateurs, root ne peut pas monter de disque
 lab-note-privileged = cet atelier demande l'isolation « privileged » sans avoir de disque virtuel
-lab-note-privileged-help = sans raison de monter un périphérique, retirez « isolation » : au niveau par défaut, root dans la machine n'est personne sur le PC
+lab-note-privileged-help = sans raison de monter un périphérique, retirez « isolation » : un atelier demande le moins de droits possible
 lab-show-privileged = Isolation réduite : cet atelier monte des disques virtuels, le root de ses machines est donc celui de ce PC, avec moins de droits.
