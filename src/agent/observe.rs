@@ -1,5 +1,6 @@
 //! Asking many probes side by side.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeSet, HashSet, VecDeque};
 use std::sync::mpsc::{self, RecvTimeoutError, Sender};
 use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
@@ -82,10 +83,10 @@ struct Work {
 impl Run {
     fn new(probes: &[Probe], timeout: Duration, look: Look) -> Self {
         let hung = lock(&HUNG);
-        let of = |cost| (0..probes.len()).filter(move |index| probes[*index].cost() == cost);
-        let unbegun: VecDeque<usize> =
-            of(Cost::Active).chain(of(Cost::Local)).filter(|index| !hung.contains(&probes[*index])).collect();
-        let waiting = unbegun.iter().filter(|index| probes[**index].cost() == Cost::Active).count();
+        let mut unbegun: Vec<usize> = (0..probes.len()).filter(|index| !hung.contains(&probes[*index])).collect();
+        unbegun.sort_by_key(|index| Reverse(probes[*index].cost()));
+        let waiting = unbegun.iter().filter(|index| probes[**index].cost() > Cost::Local).count();
+        let unbegun = VecDeque::from(unbegun);
         let work = Mutex::new(Work { unbegun, waiting, begun: BTreeSet::new() });
         Self { machine: Machine::new(probes, timeout), look, work }
     }
@@ -190,6 +191,21 @@ mod tests {
             Fact::Unknown(reason) => &reason.key,
             _ => "",
         }
+    }
+
+    #[test]
+    fn a_probe_of_any_price_is_asked() {
+        let asked = [
+            serde_json::json!({ "file": { "path": "/a" } }),
+            serde_json::json!({ "service": { "name": "a" } }),
+            serde_json::json!({ "command": { "run": ["a"] } }),
+        ];
+        let probes = asked.map(|probe| serde_json::from_value::<Probe>(probe).unwrap());
+        let mut prices = probes.each_ref().map(Probe::cost);
+        prices.sort();
+        assert_eq!(prices, [Cost::Local, Cost::Program, Cost::Active], "one of each");
+        let all = observe_with(&probes, Duration::from_secs(20), odd);
+        assert!(all.iter().all(|observation| reason(observation).is_empty()), "{all:?}");
     }
 
     #[test]
