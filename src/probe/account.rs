@@ -38,11 +38,19 @@ pub(super) struct Group {
 }
 
 /// A line of shadow(5).
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(super) struct Shadow {
     pub(super) password: String,
+    /// Day since 1970-01-01 on which the password was changed; 0: it must be at the next login.
+    pub(super) changed: Option<i64>,
+    /// Days before which the password can't be changed again.
+    pub(super) min_days: Option<i64>,
     /// Days after which the password must be changed.
     pub(super) max_days: Option<i64>,
+    /// Days before that on which the person is warned.
+    pub(super) warn_days: Option<i64>,
+    /// Days after that on which the account is locked.
+    pub(super) inactive_days: Option<i64>,
     /// Day since 1970-01-01 on which the account ends.
     pub(super) expires: Option<i64>,
 }
@@ -177,9 +185,17 @@ fn groups(text: &str) -> Vec<Group> {
 fn shadow(text: &str) -> HashMap<String, Shadow> {
     text.lines()
         .filter_map(|line| {
-            let [name, password, _, _, max, _, _, expires, _] = fields(line)?;
-            let entry =
-                Shadow { password: password.to_owned(), max_days: max.parse().ok(), expires: expires.parse().ok() };
+            let [name, password, changed, min, max, warn, inactive, expires, _] = fields(line)?;
+            let days = |text: &str| text.trim().parse().ok();
+            let entry = Shadow {
+                password: password.to_owned(),
+                changed: days(changed),
+                min_days: days(min),
+                max_days: days(max),
+                warn_days: days(warn),
+                inactive_days: days(inactive),
+                expires: days(expires),
+            };
             Some((name.to_owned(), entry))
         })
         .collect()

@@ -57,6 +57,7 @@ mod reading;
 pub mod reference;
 mod route;
 pub mod run;
+mod schedule;
 mod secret;
 mod service;
 mod share;
@@ -174,6 +175,8 @@ families! {
     "locale" Locale(locale);
     /// What was logged: the journal, or a file.
     "log" Log(log);
+    /// What runs by itself and when: cron, anacron, at, timers.
+    "schedule" Schedule(schedule);
     /// An account.
     "user" User(user);
     /// A group.

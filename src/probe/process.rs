@@ -1,6 +1,7 @@
 //! Running processes of a program, read from proc(5).
 //!
-//! A process is found by the program it runs, never by what its arguments mention: `vi /etc/nginx.conf` is no `nginx`.
+//! A process is found by the program it runs, never by what its arguments mention: `vi /etc/nginx.conf` is no `nginx`; nor
+//! by a name that it gives itself, which only counts for scripts, whose program is the interpreter.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -18,7 +19,7 @@ use crate::msg;
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Args {
-    /// The program's file name, or the name that the process gave itself (comm of proc(5)).
+    /// The program's file name, or the script's.
     pub name: String,
 }
 
@@ -28,6 +29,13 @@ const FIELDS: &[Field] = &[
     Field { name: "running", kind: Kind::Bool, doc: "whether at least one process runs the program; a zombie doesn't" },
     Field { name: "count", kind: Kind::Int, doc: "how many do" },
     Field { name: "users", kind: Kind::List(&Kind::Text), doc: "whom they run as (effective user), each once" },
+    Field { name: "pids", kind: Kind::List(&Kind::Int), doc: "their numbers, in the machine's own view" },
+    Field { name: "threads", kind: Kind::Int, doc: "their threads together (Threads of proc_pid_status(5))" },
+    Field {
+        name: "programs",
+        kind: Kind::List(&Kind::Text),
+        doc: "the files they run, each once (exe of proc(5)); a script's is its interpreter",
+    },
     Field { name: "commands", kind: Kind::List(&Kind::Text), doc: "their command lines, arguments joined by a space" },
 ];
 
@@ -42,7 +50,7 @@ pub(super) struct Processes(Result<Vec<Process>, Message>);
 struct Process {
     folder: PathBuf,
     comm: String,
-    /// File name of its program; none for the kernel's own threads, or without the right to see it.
+    /// The file it runs; none for the kernel's own threads, or without the right to see it.
     program: Option<String>,
 }
 
@@ -52,15 +60,16 @@ pub(super) fn observe(args: &Args, machine: &Machine) -> Observation {
     match &processes.0 {
         Ok(all) => {
             let found = all.iter().filter(|process| process.runs(&args.name));
-            let alive: Vec<(&Process, u32)> = found.filter_map(|process| Some((process, process.user()?))).collect();
+            let alive: Vec<(&Process, Status)> =
+                found.filter_map(|process| Some((process, process.status()?))).collect();
             Observation::seen(fact(&alive, machine), source)
         }
         Err(reason) => Observation::unknown(reason.clone(), source),
     }
 }
 
-fn fact(found: &[(&Process, u32)], machine: &Machine) -> Fact {
-    let uids: BTreeSet<u32> = found.iter().map(|(_, uid)| *uid).collect();
+fn fact(found: &[(&Process, Status)], machine: &Machine) -> Fact {
+    let uids: BTreeSet<u32> = found.iter().map(|(_, status)| status.uid).collect();
     let accounts = machine.once(Accounts::read);
     let user = |uid: u32| match accounts.user_name(uid, machine) {
         Ok(name) => Fact::Text(name.unwrap_or_else(|| uid.to_string())),
@@ -70,6 +79,12 @@ fn fact(found: &[(&Process, u32)], machine: &Machine) -> Fact {
         ("running", (!found.is_empty()).into()),
         ("count", Fact::Int(i64::try_from(found.len()).unwrap_or(i64::MAX))),
         ("users", Fact::List(uids.into_iter().map(user).collect())),
+        ("pids", found.iter().filter_map(|(process, _)| process.pid()).map(Fact::Int).collect()),
+        ("threads", Fact::Int(found.iter().map(|(_, status)| status.threads).sum())),
+        (
+            "programs",
+            Fact::texts(found.iter().filter_map(|(process, _)| process.program.clone()).collect::<BTreeSet<_>>()),
+        ),
         ("commands", Fact::texts(found.iter().map(|(process, _)| process.command()))),
     ])
 }
@@ -91,6 +106,13 @@ impl Processes {
         self.0.iter().flatten().map(|process| (process.folder.as_path(), process.comm.as_str()))
     }
 
+    /// Whether a program of one of these names runs.
+    pub(super) fn runs(&self, names: &[&str]) -> Result<bool, Message> {
+        let all = self.0.as_ref().map_err(Clone::clone)?;
+        let running = |process: &Process| names.iter().any(|name| process.runs(name)) && process.status().is_some();
+        Ok(all.iter().any(running))
+    }
+
     /// The process table, shared with the other families.
     pub(super) fn of(_machine: &Machine) -> Self {
         Self::read(Path::new("/proc"))
@@ -101,19 +123,28 @@ impl Process {
     fn read(folder: PathBuf) -> Option<Self> {
         let comm = fs::read(folder.join("comm")).ok()?;
         let comm = String::from_utf8_lossy(&comm).trim_end_matches('\n').to_owned();
-        let program = fs::read_link(folder.join("exe")).ok().and_then(|path| file_name(&path.to_string_lossy()));
+        let program = fs::read_link(folder.join("exe")).ok().map(|path| plain(&path.to_string_lossy()).to_owned());
         Some(Self { folder, comm, program })
     }
 
-    /// Its effective user; none where it has ended meanwhile, or is a zombie.
-    fn user(&self) -> Option<u32> {
+    /// What its status says; none where it has ended meanwhile, or is a zombie.
+    fn status(&self) -> Option<Status> {
         let status = fs::read(self.folder.join("status")).ok()?;
-        effective_user(&String::from_utf8_lossy(&status))
+        parse_status(&String::from_utf8_lossy(&status))
     }
 
     fn runs(&self, name: &str) -> bool {
         let is_cut = name.len() > COMM && self.comm.len() == COMM && name.starts_with(&self.comm);
-        self.comm == name || self.program.as_deref() == Some(name) || (is_cut && self.is_called(name))
+        match &self.program {
+            Some(program) if file_name(program).as_deref() == Some(name) => true,
+            // Its own name counts where its arguments say so too: a script's interpreter has it for an argument.
+            Some(_) => (self.comm == name || is_cut) && self.is_called(name),
+            None => self.comm == name || (is_cut && self.is_called(name)),
+        }
+    }
+
+    fn pid(&self) -> Option<i64> {
+        self.folder.file_name()?.to_str()?.parse().ok()
     }
 
     /// Whether the name it was started by, unlike `comm` never cut, is this one.
@@ -132,19 +163,37 @@ impl Process {
     }
 }
 
-/// The last part of a program's path; the kernel marks one whose file was replaced since (proc(5)).
-fn file_name(path: &str) -> Option<String> {
-    let path = path.strip_suffix(" (deleted)").unwrap_or(path);
-    path.rsplit('/').next().filter(|name| !name.is_empty()).map(str::to_owned)
+/// The kernel marks the path of a program whose file was replaced since (proc(5)).
+fn plain(path: &str) -> &str {
+    path.strip_suffix(" (deleted)").unwrap_or(path)
 }
 
-/// The effective user of a process that isn't a zombie (`/proc/PID/status`).
-fn effective_user(status: &str) -> Option<u32> {
+/// The last part of a program's path. A daemon that writes its state over its arguments leaves its name first.
+fn file_name(path: &str) -> Option<String> {
+    let path = plain(path).split(" -").next().unwrap_or_default();
+    path.rsplit('/')
+        .next()
+        .map(|name| name.trim_end_matches(':').trim())
+        .filter(|name| !name.is_empty())
+        .map(str::to_owned)
+}
+
+#[derive(Debug, PartialEq, Eq)]
+struct Status {
+    uid: u32,
+    threads: i64,
+}
+
+/// Effective user and threads of a process that isn't a zombie (`/proc/PID/status`).
+fn parse_status(status: &str) -> Option<Status> {
     let value = |key: &str| status.lines().find_map(|line| line.strip_prefix(key)).map(str::trim);
     if value("State:")?.starts_with(['Z', 'X']) {
         return None;
     }
-    value("Uid:")?.split_whitespace().nth(1)?.parse().ok()
+    Some(Status {
+        uid: value("Uid:")?.split_whitespace().nth(1)?.parse().ok()?,
+        threads: value("Threads:").and_then(|count| count.parse().ok()).unwrap_or(1),
+    })
 }
 
 #[cfg(test)]
@@ -160,8 +209,20 @@ mod tests {
     fn a_process_is_known_by_its_name_or_its_program() {
         assert!(process("nginx", Some("nginx")).runs("nginx"));
         assert!(process("nginx: worker", Some("nginx")).runs("nginx"));
-        assert!(process("my-script", Some("python3.11")).runs("my-script"));
+        assert!(process("kworker/0:1", None).runs("kworker/0:1"));
         assert!(!process("nginx-helper", Some("nginx-helper")).runs("nginx"));
+    }
+
+    #[test]
+    fn a_name_that_a_process_gives_itself_counts_for_scripts_only() {
+        let folder = tempfile::tempdir().unwrap();
+        let started = |line: &[u8]| {
+            fs::write(folder.path().join("cmdline"), line).unwrap();
+            Process { folder: folder.path().into(), ..process("backupd", Some("/usr/bin/python3.11")) }
+        };
+        assert!(started(b"python3\0/usr/local/bin/backupd\0--all\0").runs("backupd"));
+        assert!(!started(b"python3\0-c\0import time\0").runs("backupd"));
+        assert!(!process("backupd", Some("/usr/bin/sleep")).runs("backupd"));
     }
 
     #[test]
@@ -178,14 +239,15 @@ mod tests {
 
     #[test]
     fn a_zombie_does_not_run() {
-        assert_eq!(effective_user("Name:\tx\nState:\tZ (zombie)\nUid:\t0\t0\t0\t0\n"), None);
-        assert_eq!(effective_user("Name:\tx y\nState:\tS\nUid:\t0\t33\t0\t0\n"), Some(33));
+        assert_eq!(parse_status("Name:\tx\nState:\tZ (zombie)\nUid:\t0\t0\t0\t0\n"), None);
+        let seen = parse_status("Name:\tx y\nState:\tS\nUid:\t0\t33\t0\t0\nThreads:\t4\n");
+        assert_eq!(seen, Some(Status { uid: 33, threads: 4 }));
     }
 
     proptest! {
         #[test]
         fn garbage_never_panics(text in "(Name:|State:|Uid:|[a-z0-9\t]{0,6}|\n){0,20}") {
-            let _ = effective_user(&text);
+            let _ = parse_status(&text);
         }
     }
 }

@@ -1,7 +1,10 @@
-//! A systemd unit, as the running systemd has it. All units of a run are asked at one go.
+//! A service: a unit as the running systemd has it (all units of a run are asked at one go), else an init script.
 //!
-//! Where systemd doesn't run the machine (in a chroot, a container without it) nothing can be told: that is *unknown*,
-//! never "not running".
+//! Where nothing runs the machine (in a chroot, a container without systemd) it can't be told whether a unit runs: that is
+//! *unknown*, never "not running".
+
+pub(super) mod files;
+mod other;
 
 use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
@@ -12,6 +15,7 @@ use serde::{Deserialize, Serialize};
 use super::{About, Cost, Fact, Field, Kind, Machine, Need, Observation, Probe, Watch};
 use crate::i18n::Message;
 use crate::msg;
+use files::Boot;
 
 /// What a lab writes: `service = { name = "nginx" }`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
@@ -37,8 +41,8 @@ const FIELDS: &[Field] = &[
     Field {
         name: "enabled",
         kind: Kind::Bool,
-        doc: "whether it comes back by itself at the next start: enabled or alias, or (static, generated, indirect) \
-              wanted by another unit",
+        doc: "whether it comes back by itself at the next start: pulled in by what the boot target pulls in, or enabled \
+              for something that may come up (a device, a printer); with init scripts, started in the default run level",
     },
     Field {
         name: "file-state",
@@ -64,32 +68,32 @@ type Properties = BTreeMap<String, String>;
 pub(super) fn observe(args: &Args, machine: &Machine) -> Observation {
     let unit = unit(&args.name);
     let source = msg!("probe-source-service", unit = &unit);
-    let units = machine.once(ask);
-    match &units.0 {
-        Ok(units) => match units.get(&unit) {
-            Some(properties) => Observation::seen(fact(properties), source),
-            None => Observation::unknown(msg!("probe-no-unit-name", unit = &unit), source),
-        },
-        Err(reason) => Observation::unknown(reason.clone(), source),
+    match look(&unit, machine) {
+        Ok(fact) => Observation::seen(fact, source),
+        Err(reason) => Observation::unknown(reason, source),
     }
+}
+
+fn look(unit: &str, machine: &Machine) -> Result<Fact, Message> {
+    if !is_running() {
+        return other::fact(Path::new("/"), unit, machine);
+    }
+    let units = machine.once(ask);
+    let boot = machine.once(|_| Boot::read(Path::new("/")));
+    match units.0.as_ref().map_err(Clone::clone)?.get(unit) {
+        Some(properties) => Ok(fact(properties, &boot)),
+        None => Err(msg!("probe-no-unit-name", unit = unit)),
+    }
+}
+
+/// Whether systemd runs the machine (`sd_booted(3)`).
+pub(super) fn is_running() -> bool {
+    Path::new("/run/systemd/system").is_dir()
 }
 
 /// The full name of a unit.
 fn unit(name: &str) -> String {
-    const SUFFIXES: [&str; 11] = [
-        ".service",
-        ".socket",
-        ".target",
-        ".timer",
-        ".path",
-        ".mount",
-        ".automount",
-        ".swap",
-        ".slice",
-        ".scope",
-        ".device",
-    ];
-    if SUFFIXES.iter().any(|suffix| name.ends_with(suffix)) { name.to_owned() } else { format!("{name}.service") }
+    if files::is_unit(name) { name.to_owned() } else { format!("{name}.service") }
 }
 
 fn ask(machine: &Machine) -> Units {
@@ -102,10 +106,6 @@ fn ask(machine: &Machine) -> Units {
 }
 
 fn show(names: &[String], machine: &Machine) -> Result<HashMap<String, Properties>, Message> {
-    // sd_booted(3).
-    if !Path::new("/run/systemd/system").is_dir() {
-        return Err(msg!("probe-no-systemd"));
-    }
     let mut argv = vec!["systemctl", "show", "--no-pager", PROPERTIES, "--"];
     argv.extend(names.iter().map(String::as_str));
     let ran = machine.run(&argv)?;
@@ -138,26 +138,51 @@ fn words(properties: &Properties, key: &str) -> Vec<String> {
     properties.get(key).map(|value| value.split_whitespace().map(str::to_owned).collect()).unwrap_or_default()
 }
 
-fn fact(properties: &Properties) -> Fact {
+/// Targets that a start never reaches unless it pulls them in: what is only wanted by these does not come back.
+const ELSEWHERE: [&str; 12] = [
+    "multi-user.target",
+    "graphical.target",
+    "rescue.target",
+    "emergency.target",
+    "poweroff.target",
+    "reboot.target",
+    "halt.target",
+    "kexec.target",
+    "sleep.target",
+    "suspend.target",
+    "hibernate.target",
+    "default.target",
+];
+
+fn fact(properties: &Properties, boot: &Result<Boot, Message>) -> Fact {
     let get = |key: &str| properties.get(key).map_or("", String::as_str);
     let (load, active, file) = (get("LoadState"), get("ActiveState"), get("UnitFileState"));
-    let wanted = !get("WantedBy").is_empty() || !get("RequiredBy").is_empty();
-    let enabled = match file {
-        "enabled" | "alias" => true,
-        "static" | "generated" | "indirect" => wanted,
-        _ => false,
-    };
     Fact::record([
         ("exists", (load != "not-found").into()),
         ("active", matches!(active, "active" | "reloading").into()),
         ("state", active.into()),
         ("sub", get("SubState").into()),
         ("failed", (active == "failed").into()),
-        ("enabled", enabled.into()),
+        (
+            "enabled",
+            boot.as_ref()
+                .map_or_else(|reason| Fact::Unknown(reason.clone()), |boot| comes_back(properties, boot).into()),
+        ),
         ("file-state", Some(file).filter(|state| !state.is_empty()).into()),
         ("masked", (load == "masked").into()),
         ("triggered-by", Fact::texts(words(properties, "TriggeredBy"))),
     ])
+}
+
+fn comes_back(properties: &Properties, boot: &Boot) -> bool {
+    let names = [words(properties, "Names"), words(properties, "Id")].concat();
+    let wanters = [words(properties, "WantedBy"), words(properties, "RequiredBy")].concat();
+    let in_boot = names.iter().any(|name| boot.has(name));
+    match properties.get("UnitFileState").map_or("", String::as_str) {
+        "enabled" | "alias" => in_boot || wanters.iter().any(|wanter| !ELSEWHERE.contains(&wanter.as_str())),
+        "static" | "generated" | "indirect" => in_boot,
+        _ => false,
+    }
 }
 
 #[cfg(test)]
@@ -172,7 +197,7 @@ mod tests {
         WantedBy=\nTriggeredBy=quiet.socket quiet.timer\n";
 
     fn field(unit: &str, name: &str) -> Fact {
-        match fact(&parse(SAMPLE)[unit]) {
+        match fact(&parse(SAMPLE)[unit], &Ok(Boot::of(&["ssh.service", "multi-user.target"]))) {
             Fact::Record(fields) => fields[name].clone(),
             _ => Fact::None,
         }
@@ -199,6 +224,19 @@ mod tests {
     }
 
     #[test]
+    fn what_is_enabled_for_a_target_never_reached_does_not_come_back() {
+        let unit = |state: &str, wanter: &str| {
+            let text = format!("Id=a.service\nNames=a.service\nUnitFileState={state}\nWantedBy={wanter}\n");
+            let boot = Boot::of(&["multi-user.target", "b.service"]);
+            comes_back(&parse(&text)["a.service"], &boot)
+        };
+        assert!(!unit("enabled", "graphical.target"));
+        assert!(unit("enabled", "bluetooth.target"));
+        assert!(!unit("static", "lonely.service"));
+        assert!(!unit("disabled", "multi-user.target"));
+    }
+
+    #[test]
     fn a_name_without_suffix_is_a_service() {
         assert_eq!(unit("nginx"), "nginx.service");
         assert_eq!(unit("cups.socket"), "cups.socket");
@@ -209,7 +247,7 @@ mod tests {
         #[test]
         fn garbage_never_panics(text in "([A-Za-z]{1,8}=[a-z .]{0,12}|\n){0,30}") {
             for properties in parse(&text).values() {
-                let _ = fact(properties);
+                let _ = fact(properties, &Ok(Boot::default()));
             }
         }
     }
