@@ -67,7 +67,7 @@ After=network.target
 [Service]
 Type=oneshot
 RemainAfterExit=yes
-ExecStart=/bin/sh -c 'for each in /proc/sys/net/ipv6/conf/*/dad_transmits; do echo 1 > "$each"; done'
+ExecStart=/bin/sh -c 'for each in /proc/sys/net/ipv6/conf/*/accept_dad; do echo 1 > "$each"; done'
 "#;
 
 /// The network's settings that a machine starts with. A new network namespace takes IPv4's from the PC, which may forward
@@ -81,7 +81,9 @@ pub(super) fn network(plan: &Plan, machine: &Machine) -> Value {
         "net.ipv4.conf.all.rp_filter": "0",
         "net.ipv4.conf.default.rp_filter": "0",
         "net.ipv6.conf.all.disable_ipv6": "0",
-        "net.ipv6.conf.default.dad_transmits": if looks { "1" } else { "0" },
+        // Not the number of its questions: with none, an address still waits up to a second for its turn
+        // (net/ipv6/addrconf.c, `addrconf_dad_kick`).
+        "net.ipv6.conf.default.accept_dad": if looks { "1" } else { "0" },
     })
 }
 
