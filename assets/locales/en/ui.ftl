@@ -250,7 +250,7 @@ ui-palette-new-shell = Open another shell
 ui-palette-zoom = Zoom the terminal
 ui-palette-switch = Switch halves
 ui-palette-aside = Put the attempt aside
-ui-key-palette = find anything
+ui-key-palette = find
 ui-help-palette = find a lab, a competence or an action by its name
 
 # Giving up, other variants

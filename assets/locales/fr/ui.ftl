@@ -250,7 +250,7 @@ ui-palette-new-shell = Ouvrir un autre shell
 ui-palette-zoom = Agrandir le terminal
 ui-palette-switch = Passer d'un volet à l'autre
 ui-palette-aside = Mettre la tentative de côté
-ui-key-palette = tout trouver
+ui-key-palette = trouver
 ui-help-palette = trouver un atelier, une compétence ou une action par son nom
 
 # Abandon et variantes
