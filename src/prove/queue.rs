@@ -63,8 +63,10 @@ impl Queue {
 
 impl Waiting {
     fn next(&mut self) -> Option<(usize, bool)> {
-        let free = self.steps.iter().position(|(_, alone)| !(*alone && self.is_taken))?;
-        self.steps.remove(free)
+        // Those that queue behind each other begin early, or the others would be done and wait for their tail.
+        let wanted = |alone: bool| self.steps.iter().position(|step| step.1 == alone);
+        let free = if self.is_taken { wanted(false) } else { wanted(true).or_else(|| wanted(false)) };
+        self.steps.remove(free?)
     }
 }
 
@@ -99,12 +101,13 @@ mod tests {
 
     #[test]
     fn a_step_that_must_be_alone_lets_the_others_pass() {
-        let queue = Queue::of([true, true, false].into_iter());
+        let queue = Queue::of([false, true, true, false].into_iter());
         let first = queue.take().unwrap();
-        assert_eq!(first.index, 0);
-        assert_eq!(queue.take().unwrap().index, 2);
+        assert_eq!(first.index, 1);
+        assert_eq!(queue.take().unwrap().index, 0);
         drop(first);
-        assert_eq!(queue.take().unwrap().index, 1);
+        assert_eq!(queue.take().unwrap().index, 2);
+        assert_eq!(queue.take().unwrap().index, 3);
         assert!(queue.take().is_none());
     }
 
