@@ -35,6 +35,11 @@ impl Live {
         self.probes == probes
     }
 
+    /// All was looked at in another way meanwhile: what was seen last is no longer what the asker knows.
+    pub fn forget(&mut self) {
+        self.last.fill(None);
+    }
+
     /// What is seen otherwise than the last time, by the probe's index: at the first call all that only reads, then
     /// what something happened to.
     pub fn changes(&mut self, timeout: Duration) -> Vec<(usize, Observation)> {

@@ -19,6 +19,9 @@ pub fn serve(mut reader: impl Read, mut writer: impl Write) -> io::Result<()> {
 fn answer(body: &[u8], live: &mut Option<Live>) -> Answer {
     match serde_json::from_slice(body) {
         Ok(Request::Observe { probes, timeout_ms }) => {
+            if let Some(live) = live {
+                live.forget();
+            }
             Answer::Observed(observe_here(&probes, Duration::from_millis(timeout_ms)))
         }
         Ok(Request::Watch { probes, timeout_ms }) => match Live::new(&probes) {
@@ -86,6 +89,21 @@ mod tests {
         std::fs::remove_file(&b).unwrap();
         assert_eq!(told(again), [1]);
         assert_eq!(told(again), [0; 0]);
+    }
+
+    #[test]
+    fn what_goes_back_after_a_whole_look_is_told() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a");
+        let probes = serde_json::json!([{ "file": { "path": path } }]);
+        let mut live = None;
+        let mut ask = |request: serde_json::Value| answer(request.to_string().as_bytes(), &mut live);
+        let changed = |told: Answer| matches!(told, Answer::Changed(all) if all.len() == 1);
+        assert!(changed(ask(serde_json::json!({ "watch": { "probes": probes, "timeout_ms": 20_000 } }))));
+        std::fs::write(&path, "x").unwrap();
+        ask(serde_json::json!({ "observe": { "probes": probes, "timeout_ms": 20_000 } }));
+        std::fs::remove_file(&path).unwrap();
+        assert!(changed(ask(serde_json::json!({ "changes": { "timeout_ms": 20_000 } }))));
     }
 
     #[test]

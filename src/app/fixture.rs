@@ -103,7 +103,7 @@ text = { fr = "Reformule la demande avant d'agir.", en = "Rephrases the request 
 kind = "request"
 impact = "medium"
 urgency = "low"
-category = "storage/share"
+category = "storage"
 
 [report]
 require = ["actions", "answer"]

@@ -477,45 +477,15 @@ pub struct Qualify {
     pub impact: Degree,
     /// How long they can wait.
     pub urgency: Degree,
-    /// `domain/subject`: the domain is what the candidate is asked for.
-    pub category: Category,
+    /// What it is about.
+    pub category: Domain,
     /// Whether it goes to the next level.
     #[serde(default)]
     pub escalate: bool,
 }
 
-/// What a ticket is about, written `domain/subject`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(try_from = "String", into = "String")]
-#[schemars(with = "String")]
-pub struct Category {
-    /// What a help desk would file it under.
-    pub domain: Domain,
-    /// In a word of the lab's own.
-    pub subject: String,
-}
-
-impl TryFrom<String> for Category {
-    type Error = String;
-
-    fn try_from(text: String) -> Result<Self, String> {
-        let (domain, subject) = text.split_once('/').ok_or_else(|| {
-            format!("`{text}` is not a category: write domain/subject, with one of {}", Domain::names())
-        })?;
-        let found = Domain::ALL.into_iter().find(|known| known.name() == domain);
-        let domain = found.ok_or_else(|| format!("`{domain}` is not a domain: one of {}", Domain::names()))?;
-        Ok(Self { domain, subject: subject.to_owned() })
-    }
-}
-
-impl From<Category> for String {
-    fn from(category: Category) -> Self {
-        format!("{}/{}", category.domain.name(), category.subject)
-    }
-}
-
 /// What a help desk files tickets under.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Domain {
     /// A PC, its system and its components.
@@ -551,26 +521,6 @@ impl Domain {
         Self::Security,
         Self::Application,
     ];
-
-    /// As a lab writes it.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Workstation => "workstation",
-            Self::Asset => "asset",
-            Self::Network => "network",
-            Self::Directory => "directory",
-            Self::Collaboration => "collaboration",
-            Self::Printing => "printing",
-            Self::Storage => "storage",
-            Self::Security => "security",
-            Self::Application => "application",
-        }
-    }
-
-    fn names() -> String {
-        Self::ALL.map(Self::name).join(", ")
-    }
 }
 
 impl TicketKind {

@@ -129,7 +129,7 @@ fn qualified(right: &Qualify, given: Qualification) -> impl Iterator<Item = Verd
         kind: Some(right.kind),
         impact: Some(right.impact),
         urgency: Some(right.urgency),
-        domain: Some(right.category.domain),
+        domain: Some(right.category),
         escalate: Some(right.escalate),
     };
     Field::ALL.into_iter().map(move |field| {
@@ -147,7 +147,7 @@ fn reported(wanted: &Report, desk: &Desk) -> Vec<Verdict> {
     });
     let all = plain(&desk.report.values().map(String::as_str).collect::<Vec<_>>().join("\n"));
     let facts = wanted.facts.iter().map(|fact| {
-        let is_there = fact.any.iter().any(|spelling| all.contains(&plain(spelling)));
+        let is_there = fact.any.iter().any(|spelling| mentions(&all, &plain(spelling)));
         let expected = msg!("desk-fact", fr = &fact.label.fr, en = &fact.label.en);
         let found = if is_there { msg!("desk-mentioned") } else { msg!("desk-not-mentioned") };
         verdict("desk-mention", is_there, expected, found)
@@ -158,6 +158,15 @@ fn reported(wanted: &Report, desk: &Desk) -> Vec<Verdict> {
 /// Lower case, one space where there are several: how a fact is looked for.
 fn plain(text: &str) -> String {
     text.to_lowercase().split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Whether these words are in the text, and not as a part of longer ones: `10.1.2.20` is not in `10.1.2.200`.
+fn mentions(text: &str, words: &str) -> bool {
+    let ends = |next: Option<char>| next.is_none_or(|next| !next.is_alphanumeric());
+    let whole = |(at, found): (usize, &str)| {
+        ends(text[..at].chars().next_back()) && ends(text[at + found.len()..].chars().next())
+    };
+    !words.is_empty() && text.match_indices(words).any(whole)
 }
 
 fn verdict(label: &str, is_right: bool, expected: Message, found: Message) -> Verdict {
@@ -216,14 +225,14 @@ fn yes_no(yes: bool) -> Message {
 mod tests {
     use super::*;
     use crate::lab::Text;
-    use crate::lab::manifest::{Category, ReportFact};
+    use crate::lab::manifest::ReportFact;
 
     fn right() -> Qualify {
         Qualify {
             kind: TicketKind::Incident,
             impact: Degree::High,
             urgency: Degree::Medium,
-            category: Category { domain: Domain::Network, subject: "dhcp".to_owned() },
+            category: Domain::Network,
             escalate: false,
         }
     }
@@ -279,6 +288,10 @@ mod tests {
         };
         assert_eq!(written("Plage  10.1.2.50\n À 10.1.2.99 ouverte"), [Status::Pass, Status::Pass]);
         assert_eq!(written("plage ouverte"), [Status::Pass, Status::Fail]);
+        assert_eq!(written("10.1.2.50-99."), [Status::Pass, Status::Pass]);
+        for near in ["10.1.2.50-990", "110.1.2.50-99"] {
+            assert_eq!(written(near), [Status::Pass, Status::Fail], "{near}");
+        }
         assert_eq!(written("  \n"), [Status::Fail, Status::Fail]);
     }
 }

@@ -1,6 +1,6 @@
 //! The worlds there are: this PC, and the machines of a stand.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::thread::{self, ScopedJoinHandle};
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ use crate::lab::Variant;
 use crate::lab::manifest::Driver;
 use crate::msg;
 use crate::probe::{Observation, Probe};
-use crate::stand::{OnStep, Plan, Stand, base};
+use crate::stand::{Machine, OnStep, Plan, Stand, base};
 use crate::verdict::Stage;
 
 /// How long one probe may take: a DHCP server that pings before it offers takes 15 seconds for both bounds of its range.
@@ -84,6 +84,9 @@ pub(crate) fn is_here(variant: &Variant) -> bool {
 
 impl World for Here {
     fn observe(&mut self, requests: &BTreeMap<String, Vec<Probe>>) -> BTreeMap<String, Vec<Observation>> {
+        if let Some(live) = &mut self.live {
+            live.forget();
+        }
         let observe = |probes: &Vec<Probe>| observe_here(probes, TIMEOUT);
         requests.iter().map(|(machine, probes)| (machine.clone(), observe(probes))).collect()
     }
@@ -105,7 +108,7 @@ impl World for Here {
         Ok(())
     }
 
-    fn reboot(&mut self, _on_step: OnStep<'_>) -> Result<(), SessionError> {
+    fn reboot(&mut self, _asked: &BTreeSet<String>, _on_step: OnStep<'_>) -> Result<(), SessionError> {
         Ok(())
     }
 
@@ -190,8 +193,9 @@ impl World for Machines {
         Ok(())
     }
 
-    fn reboot(&mut self, on_step: OnStep<'_>) -> Result<(), SessionError> {
-        for machine in self.stand.plan()?.machines.into_iter().filter(|machine| machine.shell) {
+    fn reboot(&mut self, asked: &BTreeSet<String>, on_step: OnStep<'_>) -> Result<(), SessionError> {
+        let concerned = |machine: &Machine| machine.shell || asked.contains(&machine.name);
+        for machine in self.stand.plan()?.machines.into_iter().filter(concerned) {
             on_step(msg!("session-rebooting", machine = &machine.name));
             self.stand.reboot(&machine.name)?;
         }

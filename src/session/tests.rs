@@ -1,6 +1,6 @@
 //! Sessions on a fake world: what is noted, what survives, what counts.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -91,7 +91,7 @@ impl World for Files {
     }
 
     /// What is in `/tmp` doesn't survive.
-    fn reboot(&mut self, _on_step: OnStep<'_>) -> Result<(), SessionError> {
+    fn reboot(&mut self, _asked: &BTreeSet<String>, _on_step: OnStep<'_>) -> Result<(), SessionError> {
         self.remove("/tmp/later");
         Ok(())
     }

@@ -134,7 +134,8 @@ impl Trial {
         }
         self.look_patiently(Stage::Restart, wanted);
         if self.suite.wants_reboot() {
-            self.world.reboot(on_step)?;
+            let asked = self.suite.requests(Stage::Reboot, Cost::Active).into_keys().collect();
+            self.world.reboot(&asked, on_step)?;
             self.look_patiently(Stage::Reboot, wanted);
         }
         Ok(())

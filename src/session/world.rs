@@ -1,7 +1,7 @@
 //! What an attempt looks at and acts on: this PC, or the machines of a stand. Behind a trait, so that what a session does
 //! with what it sees is tested without machines.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Debug;
 use std::time::Duration;
 
@@ -20,9 +20,10 @@ pub(crate) trait World: Debug + Send {
     fn changes(&mut self, requests: &BTreeMap<String, Vec<Probe>>) -> BTreeMap<String, Vec<(usize, Observation)>>;
     /// Restarts a unit of a machine. That it doesn't come up is no error: what is looked at next tells.
     fn restart(&mut self, machine: &str, unit: &str) -> Result<(), SessionError>;
-    /// Restarts every machine that has a shell, and returns when all are ready. The others are the rooms' and the
-    /// company's servers: nobody worked on them, and nobody restarts them to see whether a PC comes back.
-    fn reboot(&mut self, on_step: OnStep<'_>) -> Result<(), SessionError>;
+    /// Restarts every machine that has a shell and those that something is asked of afterwards, and returns when all are
+    /// ready. The others are the company's servers: nobody worked on them, and nobody restarts them to see whether a PC
+    /// comes back.
+    fn reboot(&mut self, asked: &BTreeSet<String>, on_step: OnStep<'_>) -> Result<(), SessionError>;
     /// Puts a machine, or all, back to the start.
     fn reset(&mut self, machine: Option<&str>, on_step: OnStep<'_>) -> Result<(), SessionError>;
     /// Ends it.

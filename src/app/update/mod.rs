@@ -56,7 +56,7 @@ pub fn update(state: &mut State, action: Action) -> Vec<Effect> {
         Action::Failed(failure) => on_failure(state, failure),
         Action::Shell { id, owns_screen } => work::shell_changed(state, id, owns_screen),
         Action::ShellEnded(id) => work::shell_ended(state, id),
-        Action::Stop => vec![Effect::CloseShells, Effect::Session(Request::Pause), Effect::Quit],
+        Action::Stop => leave(state, Effect::Quit),
     }
 }
 
@@ -219,8 +219,19 @@ fn on_failure(state: &mut State, failure: Failure) -> Vec<Effect> {
     if failure.is_mild {
         return Vec::new();
     }
+    let effects = leave(state, Effect::Load);
     state.screen = Screen::Map;
-    vec![Effect::CloseShells, Effect::Session(Request::Pause), Effect::Load]
+    effects
+}
+
+/// Away from the work, whatever was being done: what is being written is kept first.
+fn leave(state: &mut State, then: Effect) -> Vec<Effect> {
+    let mut effects = match &mut state.screen {
+        Screen::Work(work) => desk::keep(work),
+        _ => Vec::new(),
+    };
+    effects.extend([Effect::CloseShells, Effect::Session(Request::Pause), then]);
+    effects
 }
 
 fn progress(state: &mut State, title: Message) {

@@ -466,3 +466,16 @@ fn another_key_of_the_app_keeps_what_is_being_written() {
     assert_eq!(effects[0], Effect::Session(Request::Log("x".to_owned())));
     assert!(work(&state).writing.is_none());
 }
+
+#[test]
+fn a_stop_from_outside_keeps_what_is_being_written() {
+    let mut state = at_work();
+    press(&mut state, KeyCode::F(4));
+    press(&mut state, KeyCode::End);
+    press(&mut state, KeyCode::Enter);
+    press(&mut state, KeyCode::Char('x'));
+    let effects = update(&mut state, Action::Stop);
+    let kept = effects.iter().position(|effect| *effect == Effect::Session(Request::Log("x".to_owned())));
+    let paused = effects.iter().position(|effect| *effect == Effect::Session(Request::Pause));
+    assert!(kept.is_some() && kept < paused, "{effects:?}");
+}
