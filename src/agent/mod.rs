@@ -5,6 +5,7 @@
 //! namespace: nobody in there can see it, trace it or answer in its place.
 
 mod client;
+mod impatient;
 mod live;
 mod observe;
 pub mod pack;
@@ -13,6 +14,7 @@ mod serve;
 mod watch;
 
 pub use client::{Agent, AgentError};
+pub use impatient::Impatient;
 pub use live::Live;
 pub use observe::observe_here;
 pub use protocol::{Answer, Request};

@@ -145,7 +145,7 @@ impl Actor<'_> {
     /// Tells that the attempt can be worked on, and where.
     fn working(&self) {
         let Some(session) = &self.session else { return };
-        let _ = self.out.send(Inbound::Stand(session.stand().cloned()));
+        let _ = self.out.send(Inbound::Doors(session.doors()));
         self.send(Action::Working(Arc::new(session.view())));
     }
 

@@ -22,6 +22,7 @@ use crate::record::Store;
 use crate::session::review::{self, review};
 use crate::session::{Past, Phase, history};
 use crate::stand::base;
+use crate::stand::remote::Remote;
 use crate::{doctor, msg, paths, referential};
 
 /// How long leaving waits for the attempt to be written down.
@@ -182,8 +183,13 @@ fn any_seed() -> u64 {
 
 /// What this PC lacks to build a lab's machines, each with its mend.
 fn missing(stand: &StandSpec) -> Vec<Text> {
-    if stand.driver == Driver::Here {
-        return Vec::new();
+    match stand.driver {
+        Driver::Here => return Vec::new(),
+        Driver::Ssh => {
+            let remote = Remote::open(stand.machines.iter().map(|machine| machine.name.as_str()));
+            return remote.err().map(|error| both(|lang| error.words(lang))).into_iter().collect();
+        }
+        Driver::Container => {}
     }
     if !paths::is_root() {
         return vec![both(|lang: Lang| lang.tr("ui-missing-root"))];

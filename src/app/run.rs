@@ -14,7 +14,7 @@ use super::executor::Executor;
 use super::shells::Shells;
 use super::state::{Screen, Side, State};
 use super::update::update;
-use crate::stand::Stand;
+use crate::session::Doors;
 use crate::ui::theme::Theme;
 use crate::ui::{self, Drawn};
 
@@ -31,7 +31,7 @@ pub enum Inbound {
     /// A shell has something to be read.
     Woken(ShellId),
     /// The machines the next shells are opened on; none: this PC.
-    Stand(Option<Stand>),
+    Doors(Doors),
 }
 
 /// The app, whatever it is drawn on.
@@ -117,7 +117,7 @@ impl App {
                 }
                 self.is_dirty |= self.shows(id);
             }
-            Inbound::Stand(stand) => self.shells.stand = stand,
+            Inbound::Doors(doors) => self.shells.doors = doors,
         }
     }
 

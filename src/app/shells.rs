@@ -13,7 +13,7 @@ use super::action::{Action, Failure, ShellId};
 use super::run::Inbound;
 use crate::msg;
 use crate::pane::{Screen, Size, Terminal};
-use crate::stand::Stand;
+use crate::session::Doors;
 use crate::ui;
 
 /// A size to begin with, until the first frame says the right one.
@@ -24,7 +24,7 @@ const FIRST: Size = Size { cols: 80, rows: 20 };
 pub(super) struct Shells {
     inbox: UnboundedSender<Inbound>,
     /// Where shells on machines are opened.
-    pub(super) stand: Option<Stand>,
+    pub(super) doors: Doors,
     open: BTreeMap<ShellId, Shell>,
     size: Size,
 }
@@ -39,7 +39,7 @@ struct Shell {
 
 impl Shells {
     pub(super) fn new(inbox: UnboundedSender<Inbound>) -> Self {
-        Self { inbox, stand: None, open: BTreeMap::new(), size: FIRST }
+        Self { inbox, doors: Doors::Here, open: BTreeMap::new(), size: FIRST }
     }
 
     /// Opens one: on a machine of the stand, else on this PC. What went wrong comes back as an action.
@@ -48,13 +48,13 @@ impl Shells {
         let wake = move || {
             let _ = inbox.send(Inbound::Woken(id));
         };
-        let spawned = match (&self.stand, machine) {
-            (Some(stand), Some(machine)) => {
-                let ptmx = stand.ptmx(machine).unwrap_or_else(|| "/dev/ptmx".into());
-                Terminal::spawn(stand.shell(machine), &ptmx, self.size, wake)
-            }
-            _ => Terminal::spawn(Terminal::local_shell(), "/dev/ptmx".as_ref(), self.size, wake),
+        let door = machine.map_or(Ok(None), |machine| self.doors.shell(machine));
+        let (command, ptmx) = match door {
+            Ok(Some(door)) => door,
+            Ok(None) => (Terminal::local_shell(), "/dev/ptmx".into()),
+            Err(error) => return Err(Action::Failed(Failure::mild(|lang| error.words(lang)))),
         };
+        let spawned = Terminal::spawn(command, &ptmx, self.size, wake);
         match spawned {
             Ok(terminal) => {
                 self.open.insert(id, Shell { terminal, screen: Arc::default(), owns_screen: false });

@@ -1,4 +1,4 @@
-//! `paillasse stand reset|reboot|pause|resume|snapshot|restore`: the life of a stand that exists.
+//! `paillasse stand reset|reboot|plug|unplug|pause|resume|snapshot|restore`: the life of a stand that exists.
 
 use super::plain::open_store;
 use super::{Context, Outcome, StandCommand, complain};
@@ -25,6 +25,8 @@ pub(super) fn run(context: &Context, command: StandCommand) -> Result<Outcome, S
             let (stand, machine) = super::stand::find(context, &machine)?;
             stand.reboot(&machine).map_err(words)?;
         }
+        StandCommand::Plug { machine, network } => cable(context, &machine, &network, true)?,
+        StandCommand::Unplug { machine, network } => cable(context, &machine, &network, false)?,
         StandCommand::Pause { stand } => {
             let stand = free(context, one(context, stand.as_deref())?)?;
             stand.pause(&mut step).map_err(words)?;
@@ -40,6 +42,11 @@ pub(super) fn run(context: &Context, command: StandCommand) -> Result<Outcome, S
         _ => {}
     }
     Ok(Outcome::Met)
+}
+
+fn cable(context: &Context, machine: &str, network: &str, is_in: bool) -> Result<(), String> {
+    let (stand, machine) = super::stand::find(context, machine)?;
+    stand.cable(&machine, network, is_in).map_err(|error| error.words(context.lang))
 }
 
 /// Which stand, and which of its machines: `MACHINE`, `STAND:MACHINE`, or none for all of the only stand.

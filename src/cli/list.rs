@@ -8,6 +8,7 @@ use super::{Context, Outcome, complain, print};
 use crate::i18n::{Lang, Message};
 use crate::lab::manifest::{After, Criterion, Driver, Isolation, Manifest, StandSpec, Ticket};
 use crate::lab::{Catalogue, Variant};
+use crate::stand::remote::Remote;
 use crate::{doctor, msg, paths, referential, stand, units};
 
 /// The labs at hand, competence by competence. Broken ones are counted, never in the way.
@@ -47,6 +48,10 @@ fn isolation(stand: &StandSpec) -> Option<Isolation> {
 fn obstacle(spec: &StandSpec) -> Option<Message> {
     match spec.driver {
         Driver::Here => None,
+        Driver::Ssh => {
+            let names = spec.machines.iter().map(|machine| machine.name.as_str());
+            Remote::open(names).err().map(|error| error.message())
+        }
         Driver::Container if !paths::is_root() => Some(msg!("lab-needs-root")),
         Driver::Container if stand::base::current().is_err() => Some(msg!("lab-needs-base")),
         Driver::Container => doctor::lacks(spec.kernel_parts()).into_iter().next(),
@@ -206,8 +211,14 @@ fn criterion(lang: Lang, criterion: &Criterion) -> String {
 
 /// What the lab makes on this PC.
 fn made(lang: Lang, spec: &StandSpec) -> String {
-    if spec.driver == Driver::Here {
-        return lang.tr("lab-show-here");
+    match spec.driver {
+        Driver::Here => return lang.tr("lab-show-here"),
+        Driver::Ssh => {
+            let machines = msg!("ui-count-machines", n = spec.machines.len());
+            let told = lang.say(&msg!("ui-start-ssh", machines = machines));
+            return obstacle(spec).map_or(told.clone(), |why| format!("{told}\n{}", lang.say(&why)));
+        }
+        Driver::Container => {}
     }
     let mut facts = vec![msg!(
         "lab-show-machines",

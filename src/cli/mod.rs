@@ -242,6 +242,20 @@ pub enum StandCommand {
         /// The machine; `STAND:MACHINE` where there are several stands.
         machine: String,
     },
+    /// Push a machine's cable to a network in. It stays so, also after a restart of the machine.
+    Plug {
+        /// The machine; `STAND:MACHINE` where there are several stands.
+        machine: String,
+        /// The network.
+        network: String,
+    },
+    /// Pull a machine's cable to a network out. It stays so, also after a restart of the machine.
+    Unplug {
+        /// The machine; `STAND:MACHINE` where there are several stands.
+        machine: String,
+        /// The network.
+        network: String,
+    },
     /// End the machines in good order and keep what they hold, over a restart of the PC too.
     Pause {
         /// The stand; the only one unless given.
@@ -325,6 +339,9 @@ pub struct EnterArgs {
 pub struct AgentArgs {
     /// The machine's PID 1 as the PC sees it; this PC unless given.
     pub pid: Option<i32>,
+    /// End after so many seconds without a question: nobody may be there any more.
+    #[arg(long)]
+    pub idle: Option<u64>,
 }
 
 /// What every command may need.

@@ -1,12 +1,13 @@
 //! `paillasse probe` and the hidden `paillasse agent`.
 
 use std::collections::BTreeMap;
+use std::io;
 use std::path::Path;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use super::{AgentArgs, Context, Format, Outcome, complain, print};
-use crate::agent::observe_here;
+use crate::agent::{Impatient, observe_here};
 use crate::i18n::Lang;
 use crate::lab::manifest::Criterion;
 use crate::lab::read_suite;
@@ -103,10 +104,17 @@ pub(super) fn outcome(verdicts: &[Verdict]) -> Outcome {
     }
 }
 
+fn serve(patience: Option<Duration>) -> io::Result<()> {
+    match patience {
+        Some(patience) => crate::agent::serve(Impatient::new(io::stdin(), patience), io::stdout()),
+        None => crate::agent::serve(io::stdin(), io::stdout()),
+    }
+}
+
 /// Serves on the standard streams; in a machine, joins it first. Nothing may have started a thread before.
 pub(super) fn agent(args: &AgentArgs) -> Outcome {
     let joined = args.pid.map_or(Ok(()), |pid| crate::stand::enter::witness(pid).map(crate::probe::run::inside));
-    match joined.and_then(|()| crate::agent::serve(std::io::stdin(), std::io::stdout())) {
+    match joined.and_then(|()| serve(args.idle.map(Duration::from_secs))) {
         Ok(()) => Outcome::Met,
         Err(error) => {
             complain(&error.to_string());

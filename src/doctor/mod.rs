@@ -10,6 +10,7 @@ use serde::Serialize;
 pub use kernel::lacks;
 
 use crate::i18n::Message;
+use crate::stand::remote::{self, Remote};
 use crate::stand::{StandError, base};
 use crate::{msg, paths, units};
 
@@ -67,7 +68,31 @@ pub fn examine() -> Vec<Check> {
         checks.push(tools());
     }
     checks.push(base);
+    checks.extend(prepared());
     checks
+}
+
+/// The machines that the trainer prepared, each tried; nothing where there are none.
+fn prepared() -> Vec<Check> {
+    if !remote::file().exists() {
+        return Vec::new();
+    }
+    let known = match remote::load() {
+        Ok(known) => known,
+        Err(error) => return vec![Check::limited("machines", error.message(), msg!("doctor-mend-machines"))],
+    };
+    known.iter().map(|(name, entry)| prepared_one(name, &entry.host)).collect()
+}
+
+fn prepared_one(name: &str, host: &str) -> Check {
+    let trouble = match Remote::open([name]) {
+        Ok(remote) => remote.trouble(name),
+        Err(error) => Some(error.message()),
+    };
+    match trouble {
+        None => Check::ok("machine", msg!("remote-ready", machine = name, host = host)),
+        Some(trouble) => Check::limited("machine", trouble, msg!("doctor-mend-machines")),
+    }
 }
 
 /// Debian packages to install before the base can be built; empty where all is there.

@@ -160,6 +160,8 @@ pub enum Driver {
     /// OCI containers over the base.
     #[default]
     Container,
+    /// Machines prepared beforehand, reached by SSH as `machines.toml` says: looked at, never built nor torn down.
+    Ssh,
 }
 
 /// How closed a container's machines are.

@@ -10,7 +10,7 @@ use std::time::Instant;
 use super::expect::{Expected, coverage_faults, start_faults};
 use super::{Fault, Kind, Reach, Step};
 use crate::i18n::Message;
-use crate::lab::manifest::Solution;
+use crate::lab::manifest::{Driver, Solution};
 use crate::lab::{Manifest, Variant};
 use crate::msg;
 use crate::session::machines;
@@ -138,6 +138,9 @@ impl Job {
         &self,
         work: impl FnOnce(&mut Bench) -> Result<Found, SessionError>,
     ) -> Result<Found, SessionError> {
+        if self.variant.manifest.stand.driver == Driver::Ssh {
+            return Err(SessionError::Lab(msg!("remote-no-proof")));
+        }
         let world = machines::fresh(&self.variant, &mut |_| {})?;
         let mut bench = Bench { variant: Arc::clone(&self.variant), trial: Trial::new(&self.variant.manifest, world)? };
         let found = work(&mut bench);

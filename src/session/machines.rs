@@ -5,6 +5,7 @@ use std::thread::{self, ScopedJoinHandle};
 use std::time::Duration;
 
 use super::SessionError;
+use super::remote;
 use super::world::World;
 use crate::agent::{Agent, AgentError, Live, observe_here};
 use crate::i18n::Message;
@@ -16,12 +17,12 @@ use crate::stand::{Machine, OnStep, Plan, Stand, base};
 use crate::verdict::Stage;
 
 /// How long one probe may take: a DHCP server that pings before it offers takes 15 seconds for both bounds of its range.
-const TIMEOUT: Duration = Duration::from_secs(30);
+pub(super) const TIMEOUT: Duration = Duration::from_secs(30);
 /// How long what was just set up or restarted may take to answer.
-const PATIENCE: Duration = Duration::from_secs(8);
+pub(super) const PATIENCE: Duration = Duration::from_secs(8);
 /// The same after the start of a machine: winbind, for one, asks again only after 30 seconds when the network was not
 /// there at its first try (smb.conf(5), `winbind reconnect delay`).
-const BOOT_PATIENCE: Duration = Duration::from_mins(1);
+pub(super) const BOOT_PATIENCE: Duration = Duration::from_mins(1);
 
 /// This very PC: probes only look.
 #[derive(Debug, Default)]
@@ -39,8 +40,10 @@ struct Machines {
 
 /// A world of its own for a variant.
 pub(crate) fn fresh(variant: &Variant, on_step: OnStep<'_>) -> Result<Box<dyn World>, SessionError> {
-    if is_here(variant) {
-        return Ok(Box::new(Here::default()));
+    match variant.manifest.stand.driver {
+        Driver::Here => return Ok(Box::new(Here::default())),
+        Driver::Ssh => return remote::open(variant),
+        Driver::Container => {}
     }
     Ok(Machines::of(Stand::up(&Plan::from_manifest(variant)?, on_step)?))
 }
@@ -51,8 +54,10 @@ pub(super) fn again(
     stand: Option<&str>,
     on_step: OnStep<'_>,
 ) -> Result<Option<Box<dyn World>>, SessionError> {
-    if is_here(variant) {
-        return Ok(Some(Box::new(Here::default())));
+    match variant.manifest.stand.driver {
+        Driver::Here => return Ok(Some(Box::new(Here::default()))),
+        Driver::Ssh => return remote::open(variant).map(Some),
+        Driver::Container => {}
     }
     // One that a power cut took a part of can't be gone on with: what is judged on it would be nobody's work.
     let Some(stand) = stand.and_then(Stand::open).filter(Stand::is_whole) else { return Ok(None) };
@@ -62,8 +67,10 @@ pub(super) fn again(
 
 /// The world of an attempt as it runs; none where it is down or gone.
 pub(super) fn running(variant: &Variant, stand: Option<&str>) -> Option<Box<dyn World>> {
-    if is_here(variant) {
-        return Some(Box::new(Here::default()));
+    match variant.manifest.stand.driver {
+        Driver::Here => return Some(Box::new(Here::default())),
+        Driver::Ssh => return remote::open(variant).ok(),
+        Driver::Container => {}
     }
     stand.and_then(Stand::open).filter(Stand::is_up).map(|stand| Machines::of(stand) as Box<dyn World>)
 }
@@ -73,9 +80,10 @@ pub(super) fn tear_down(stand: &str, on_step: OnStep<'_>) -> Result<(), SessionE
     Stand::open(stand).map_or(Ok(()), |stand| Ok(stand.down(on_step)?))
 }
 
-/// Hash of the base a variant's machines are made of; none for a lab about this PC.
+/// Hash of the base a variant's machines are made of; none where none is built.
 pub(super) fn base_hash(variant: &Variant) -> Result<Option<String>, SessionError> {
-    if is_here(variant) { Ok(None) } else { Ok(Some(base::current()?.info.hash)) }
+    let is_built = variant.manifest.stand.driver == Driver::Container;
+    if is_built { Ok(Some(base::current()?.info.hash)) } else { Ok(None) }
 }
 
 pub(crate) fn is_here(variant: &Variant) -> bool {
@@ -228,6 +236,6 @@ fn unknown(machine: &str, probes: &[Probe], why: &Message) -> Vec<Observation> {
     probes.iter().map(|_| Observation::unknown(why.clone(), source(machine))).collect()
 }
 
-fn source(machine: &str) -> Message {
+pub(super) fn source(machine: &str) -> Message {
     msg!("session-machine", machine = machine)
 }

@@ -5,11 +5,13 @@
 
 mod clock;
 pub mod desk;
+mod doors;
 mod error;
 mod event;
 mod hint;
 pub(crate) mod machines;
 mod open;
+mod remote;
 pub mod review;
 mod state;
 #[cfg(test)]
@@ -34,6 +36,7 @@ use crate::record::{Entry, Stamp, Store};
 use crate::stand::{OnStep, Stand};
 use crate::verdict::{Status, Verdict};
 
+pub use doors::Doors;
 pub use error::SessionError;
 pub use event::{Event, What};
 pub use open::{Past, current, debrief, history, stands};
@@ -91,6 +94,17 @@ impl Session {
     #[must_use]
     pub fn stand(&self) -> Option<&Stand> {
         self.trial.world().stand()
+    }
+
+    /// Where its shells are opened.
+    #[must_use]
+    pub fn doors(&self) -> Doors {
+        let world = self.trial.world();
+        match (world.stand(), world.remote()) {
+            (Some(stand), _) => Doors::Stand(stand.clone()),
+            (None, Some(remote)) => Doors::Remote(remote.clone()),
+            (None, None) => Doors::Here,
+        }
     }
 
     /// Everything a screen shows of it, frozen.

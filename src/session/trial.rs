@@ -6,12 +6,12 @@ use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use super::world::World;
-use super::{Depth, SessionError};
+use super::{Depth, SessionError, machines};
 use crate::i18n::Message;
 use crate::lab::Manifest;
 use crate::lab::manifest::Hint;
 use crate::msg;
-use crate::probe::{Cost, Probe};
+use crate::probe::{Cost, Observation, Probe};
 use crate::stand::OnStep;
 use crate::verdict::{CompileError, Expectation, Observations, Stage, Status, Suite, Verdict};
 
@@ -176,7 +176,16 @@ impl Trial {
     }
 
     fn ask(&mut self, stage: Stage, requests: &BTreeMap<String, Vec<Probe>>) {
-        for (machine, observations) in self.world.observe(requests) {
+        let mut requests = requests.clone();
+        requests.retain(|machine, probes| {
+            let refused = self.world.refuses(stage, machine);
+            if let Some(why) = &refused {
+                let unseen = probes.iter().map(|_| Observation::unknown(why.clone(), machines::source(machine)));
+                self.seen.put(stage, machine, probes, unseen.collect());
+            }
+            refused.is_none()
+        });
+        for (machine, observations) in self.world.observe(&requests) {
             if let Some(probes) = requests.get(&machine) {
                 self.seen.put(stage, &machine, probes, observations);
             }

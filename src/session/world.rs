@@ -6,7 +6,9 @@ use std::fmt::Debug;
 use std::time::Duration;
 
 use super::SessionError;
+use crate::i18n::Message;
 use crate::probe::{Observation, Probe};
+use crate::stand::remote::Remote;
 use crate::stand::{OnStep, Stand};
 use crate::verdict::Stage;
 
@@ -30,6 +32,14 @@ pub(crate) trait World: Debug + Send {
     fn down(&mut self, on_step: OnStep<'_>) -> Result<(), SessionError>;
     /// The stand, unless it is this PC.
     fn stand(&self) -> Option<&Stand>;
+    /// The prepared machines, where it is those.
+    fn remote(&self) -> Option<&Remote> {
+        None
+    }
+    /// Why a machine can't be looked at in this stage; none where it can.
+    fn refuses(&self, _stage: Stage, _machine: &str) -> Option<Message> {
+        None
+    }
     /// How long a final check waits at this stage for what may still be starting.
     fn patience(&self, stage: Stage) -> Duration;
 }

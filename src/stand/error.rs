@@ -29,14 +29,20 @@ impl StandError {
     /// For the person.
     #[must_use]
     pub fn words(&self, lang: Lang) -> String {
+        lang.say(&self.message())
+    }
+
+    /// The same, not yet in a language.
+    #[must_use]
+    pub fn message(&self) -> Message {
         match self {
-            Self::Refused(message) => lang.say(message),
-            Self::Io { doing, source } => lang.say(&msg!(
+            Self::Refused(message) => message.clone(),
+            Self::Io { doing, source } => msg!(
                 "stand-io",
                 doing = doing.clone(),
                 error = source.to_string(),
                 full = i64::from(source.kind() == io::ErrorKind::StorageFull),
-            )),
+            ),
         }
     }
 

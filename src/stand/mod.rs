@@ -25,6 +25,7 @@ pub(crate) mod keeper;
 mod network;
 mod plan;
 mod process;
+pub mod remote;
 mod role;
 mod root;
 mod shape;

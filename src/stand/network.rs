@@ -8,7 +8,9 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use nix::sched::CloneFlags;
 use rtnetlink::packet_route::link::{BridgeVlanInfoFlags, InfoData, InfoVeth, LinkAttribute, LinkMessage};
 use rtnetlink::packet_route::route::RouteMessage;
-use rtnetlink::{Handle, LinkBridge, LinkBridgeVlan, LinkMessageBuilder, LinkUnspec, LinkVeth, RouteMessageBuilder};
+use rtnetlink::{
+    Handle, LinkBridge, LinkBridgeVlan, LinkMessageBuilder, LinkUnspec, LinkVeth, LinkVlan, RouteMessageBuilder,
+};
 use rustix::process::{Pid, PidfdFlags};
 
 use super::error::Kernel;
@@ -27,6 +29,7 @@ pub(super) fn make_switches(plan: &Plan, journal: &Journal) -> io::Result<()> {
                 if network.is_tagged() {
                     let bridge = bridge.vlan_filtering(true).vlan_default_pvid(1).up().build();
                     add(&links, bridge, Kernel("8021q")).await?;
+                    try_tags(&links, &switch).await?;
                 } else {
                     add(&links, bridge.up().build(), Kernel("bridge")).await?;
                 }
@@ -81,6 +84,8 @@ pub(super) fn configure(machine: &Machine, pid: i32) -> io::Result<()> {
             for (address, prefix) in &link.addresses {
                 net.address().add(index, *address, *prefix).execute().await?;
             }
+            // From now on duplicates are looked for, as on any machine; a kernel without IPv6 has nothing to look for.
+            let _ = fs::write(format!("/proc/sys/net/ipv6/conf/eth{number}/accept_dad"), "1");
         }
         let by_default = machine.gateways.iter().map(|via| route(*via, None));
         for route in by_default.chain(machine.routes.iter().map(|to| route(to.via, Some(to)))) {
@@ -135,6 +140,14 @@ fn far_end(link: &Link, number: usize, pid: u32, port: &Port) -> LinkMessage {
     let far = far.mtu(mtu).setns_by_pid(pid);
     let is_short = port.mtu.is_some_and(|carried| carried < mtu);
     if is_short { far.append_extra_attribute(LinkAttribute::GsoMaxSegs(1)) } else { far }.build()
+}
+
+/// A machine at a trunk makes links of its own for the tagged VLANs: should the kernel have none, that is told here, where
+/// somebody hears it.
+async fn try_tags(links: &Handle, switch: &str) -> Result<(), LinkError> {
+    let name = "tagged";
+    add(links, LinkVlan::new(name, links_index(switch)?, 1).build(), Kernel("8021q")).await?;
+    Ok(links.link().del(links_index(name)?).execute().await?)
 }
 
 /// What a port of a switch lets through, and how.

@@ -99,8 +99,10 @@ impl Plan {
     /// What the rendered `[stand]` of a lab asks for, every name resolved and every value read.
     pub fn from_manifest(variant: &Variant) -> Result<Self, StandError> {
         let spec = &variant.manifest.stand;
-        if spec.driver == Driver::Here {
-            return Err(StandError::Refused(msg!("stand-here")));
+        match spec.driver {
+            Driver::Here => return Err(StandError::Refused(msg!("stand-here"))),
+            Driver::Ssh => return Err(StandError::Refused(msg!("stand-ssh"))),
+            Driver::Container => {}
         }
         let machines = spec.machines.iter().map(|machine| plan_machine(variant, machine));
         let internet = spec.internet.iter().map(|internet| plan_internet(variant, internet));

@@ -188,12 +188,15 @@ fn start(canvas: &Canvas, flow: &mut Flow, page: &LabPage) {
 /// How the lab touches this PC.
 fn promise_of_stand(page: &LabPage) -> Message {
     let stand = &page.variant.manifest.stand;
-    if stand.driver == Driver::Here {
-        return msg!("ui-start-here");
+    let machines = || msg!("ui-count-machines", n = stand.machines.len());
+    match stand.driver {
+        Driver::Here => return msg!("ui-start-here"),
+        Driver::Ssh => return msg!("ui-start-ssh", machines = machines()),
+        Driver::Container => {}
     }
     msg!(
         "ui-start-stand",
-        machines = msg!("ui-count-machines", n = stand.machines.len()),
+        machines = machines(),
         networks = msg!("ui-count-networks", n = stand.networks.len()),
         disks = msg!("ui-count-disks", n = stand.disks.len()),
     )

@@ -27,3 +27,4 @@ doctor-no-kernel-optional = Kernel: no { $name }. Labs that need it ({ $purpose 
 doctor-use-netem = delay and loss on a network
 doctor-use-tbf = a limited rate on a network
 doctor-use-vlan = tagged VLANs
+lab-no-init-network = without systemd (init = "none") “{ $name }” has neither tagged VLANs nor router advertisements: remove “init”

@@ -27,3 +27,4 @@ doctor-no-kernel-optional = Noyau : pas de { $name }. Les ateliers qui en ont 
 doctor-use-netem = délai et pertes sur un réseau
 doctor-use-tbf = débit limité sur un réseau
 doctor-use-vlan = VLAN étiquetés
+lab-no-init-network = sans systemd (init = "none"), « { $name } » n'a ni VLAN étiquetés ni annonces de routeur : retirez « init »

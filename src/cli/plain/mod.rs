@@ -12,7 +12,7 @@ use crate::i18n::{Lang, Message};
 use crate::lab::{Catalogue, Variant};
 use crate::msg;
 use crate::record::Store;
-use crate::session::{Debrief, Depth, Phase, Session, SessionError, View, history};
+use crate::session::{Debrief, Depth, Doors, Phase, Session, SessionError, View, history};
 use crate::stand::OnStep;
 use crate::verdict::Status;
 
@@ -208,15 +208,17 @@ impl Plain {
         let shells = view.variant.manifest.stand.machines.iter().filter(|machine| machine.shell);
         let names: Vec<&str> = shells.map(|machine| machine.name.as_str()).collect();
         let machine = machine.or_else(|| names.first().map(|name| (*name).to_owned())).unwrap_or_default();
-        let told = match self.session.stand() {
-            None => msg!("plain-no-machine"),
-            Some(_) if !names.contains(&machine.as_str()) => {
+        let told = match self.session.doors() {
+            Doors::Here => msg!("plain-no-machine"),
+            _ if !names.contains(&machine.as_str()) => {
                 msg!("plain-which-machine", machine = machine, names = names.join(", "))
             }
-            Some(_) if !std::io::stdin().is_terminal() => msg!("plain-no-terminal"),
-            Some(stand) => match stand.shell(&machine).status() {
-                Ok(_) => msg!("plain-back"),
-                Err(error) => msg!("plain-no-shell", machine = machine, error = error.to_string()),
+            _ if !std::io::stdin().is_terminal() => msg!("plain-no-terminal"),
+            doors => match doors.shell(&machine).map(|door| door.map(|(mut command, _)| command.status())) {
+                Ok(None) => msg!("plain-no-machine"),
+                Ok(Some(Ok(_))) => msg!("plain-back"),
+                Ok(Some(Err(error))) => msg!("plain-no-shell", machine = machine, error = error.to_string()),
+                Err(error) => error.message(),
             },
         };
         self.say(&told);

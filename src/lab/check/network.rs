@@ -8,7 +8,7 @@ use super::{Checker, is_template};
 use crate::lab::Problem;
 use crate::lab::cabling::{self, Attached, INTERNET, Vlans};
 use crate::lab::document::{Step, steps};
-use crate::lab::manifest::{InternetSpec, NetworkSpec, PortSpec};
+use crate::lab::manifest::{Init, InternetSpec, NetworkSpec, PortSpec};
 use crate::lab::suggest::nearest;
 use crate::msg;
 
@@ -72,7 +72,17 @@ impl Checker<'_> {
                 if let Some(vlan) = lost {
                     self.wrong(path, msg!("lab-vlan-not-tagged", vlan = vlan, name = machine));
                 }
+                if all.iter().any(|one| one.vlan.is_some()) {
+                    self.has_start_up(path, machine);
+                }
             }
+        }
+    }
+
+    /// Tagged VLANs and announcements are made by the machine's own start-up.
+    fn has_start_up(&mut self, path: &[Step], name: &str) {
+        if self.manifest.stand.machines.iter().any(|machine| machine.name == name && machine.init == Init::None) {
+            self.wrong(path, msg!("lab-no-init-network", name = name));
         }
     }
 
@@ -83,6 +93,7 @@ impl Checker<'_> {
             return;
         };
         let routes = self.manifest.stand.machines.iter().any(|machine| machine.name == *gateway && machine.router);
+        self.has_start_up(path, gateway);
         let written = self.manifest.stand.attached(network, gateway).unwrap_or_default();
         let has_range = read(written).iter().any(|one| one.address.is_ipv6() && one.prefix == 64);
         let is_right = routes && has_range;

@@ -18,9 +18,10 @@ impl Checker<'_> {
             Driver::Here if !(spec.machines.is_empty() && spec.networks.is_empty() && spec.disks.is_empty()) => {
                 self.wrong(&steps!["stand"], msg!("lab-here-makes-nothing"));
             }
-            Driver::Container if spec.machines.is_empty() => {
+            Driver::Container | Driver::Ssh if spec.machines.is_empty() => {
                 self.wrong(&steps!["stand"], msg!("lab-no-machines"));
             }
+            Driver::Ssh => self.prepared(),
             Driver::Here | Driver::Container => {}
         }
         self.isolation();
@@ -34,6 +35,30 @@ impl Checker<'_> {
             self.machine(&steps!["stand", "setup", at, "machine"], &setup.machine);
         }
         self.script_files();
+    }
+
+    /// What is prepared beforehand is not built: its networks are only drawn.
+    fn prepared(&mut self) {
+        let spec = &self.manifest.stand;
+        let machine = |at: usize, key: &str| steps!["stand", "machine", at, key].to_vec();
+        let all = spec.machines.iter().enumerate().flat_map(|(at, one)| {
+            [
+                (!one.enable.is_empty()).then(|| machine(at, "enable")),
+                one.prepare.is_some().then(|| machine(at, "prepare")),
+                one.router.then(|| machine(at, "router")),
+                (!one.routes.is_empty()).then(|| machine(at, "routes")),
+                (one.init != Init::default()).then(|| machine(at, "init")),
+            ]
+        });
+        let own = [
+            (!spec.disks.is_empty()).then(|| steps!["stand", "disk", 0, "name"].to_vec()),
+            (!spec.setups.is_empty()).then(|| steps!["stand", "setup", 0, "run"].to_vec()),
+            spec.internet.is_some().then(|| steps!["stand", "internet"].to_vec()),
+            (spec.isolation != Isolation::default()).then(|| steps!["stand", "isolation"].to_vec()),
+        ];
+        for path in all.chain(own).flatten().collect::<Vec<_>>() {
+            self.wrong(&path, msg!("lab-ssh-prepared"));
+        }
     }
 
     /// Root in a user namespace can neither reach a block device nor mount one (`user_namespaces(7)`).
