@@ -81,7 +81,7 @@ impl World for Prepared {
         Ok(self.remote.restart(machine, unit)?)
     }
 
-    fn reboot(&mut self, on_step: OnStep<'_>) -> Result<(), SessionError> {
+    fn reboot(&mut self, _asked: &BTreeSet<String>, on_step: OnStep<'_>) -> Result<(), SessionError> {
         self.not_restarted.clear();
         let names: BTreeSet<String> = self.remote.names().map(str::to_owned).collect();
         for name in names {
