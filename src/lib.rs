@@ -18,6 +18,7 @@ pub mod record;
 pub mod referential;
 pub mod report;
 pub mod session;
+pub mod settings;
 pub mod shot;
 pub mod stand;
 pub mod ui;

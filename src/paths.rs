@@ -32,6 +32,19 @@ pub fn data() -> PathBuf {
         .map_or_else(|| PathBuf::from(".paillasse"), |found| found.data_dir().to_path_buf())
 }
 
+/// The person's settings: `PAILLASSE_CONFIG`; else, as root, with the person's [`data`]; else the platform's folder.
+#[must_use]
+pub fn config() -> PathBuf {
+    if let Some(folder) = env::var_os("PAILLASSE_CONFIG") {
+        return PathBuf::from(folder);
+    }
+    if is_root() || env::var_os("PAILLASSE_DATA").is_some() {
+        return data();
+    }
+    directories::ProjectDirs::from("", "", "paillasse")
+        .map_or_else(|| PathBuf::from(".paillasse"), |found| found.config_dir().to_path_buf())
+}
+
 /// Labs of the person or of the trainer, beside the embedded ones.
 #[must_use]
 pub fn own_labs() -> PathBuf {

@@ -11,6 +11,7 @@ use crate::lab::Text;
 use crate::lab::manifest::Part;
 use crate::session::desk::Qualification;
 use crate::session::{Debrief, Depth, View};
+use crate::settings::Look;
 
 /// Everything that reaches the app, through one channel.
 #[derive(Debug)]
@@ -98,6 +99,8 @@ pub enum Command {
     Help,
     /// The other language.
     Language,
+    /// These colours, from now on.
+    Look(Look),
     /// Find anything by its name.
     Palette,
     /// This row of what the palette found.
@@ -207,6 +210,8 @@ pub enum Effect {
     ShellScroll(ShellId, i32),
     /// End all shells.
     CloseShells,
+    /// Keep the colours for the next time.
+    KeepLook(Look),
     /// Tell the person with the terminal's bell.
     Bell,
 }

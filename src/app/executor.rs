@@ -23,7 +23,7 @@ use crate::session::review::{self, review};
 use crate::session::{Past, Phase, history};
 use crate::stand::base;
 use crate::stand::remote::Remote;
-use crate::{doctor, msg, paths, referential};
+use crate::{doctor, msg, paths, referential, settings};
 
 /// How long leaving waits for the attempt to be written down.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -96,6 +96,14 @@ impl Executor {
                 // The actor is only gone after a panic, which ends the app.
                 let _ = self.requests.send(request);
             }
+            Effect::KeepLook(look) => drop(spawn_blocking(move || {
+                if let Err(error) = settings::keep_look(look) {
+                    let file = settings::file().display().to_string();
+                    let what = msg!("settings-not-kept", file = file, error = error.to_string());
+                    let failure = Failure::mild(|lang| lang.say(&what));
+                    let _ = inbox.send(Inbound::Action(Action::Failed(failure)));
+                }
+            })),
             Effect::Bell => {
                 let mut out = std::io::stdout();
                 let _ = out.write_all(b"\x07").and_then(|()| out.flush());

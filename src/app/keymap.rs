@@ -4,17 +4,20 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use super::action::{Command, Tab};
 use super::state::{Layer, Question, Screen, Side, State};
+use crate::settings::{Chord, Function, Keys};
 
 /// What a key asks for on this screen.
 #[must_use]
 pub fn command(state: &State, key: KeyEvent) -> Option<Command> {
-    let with_ctrl = key.modifiers.contains(KeyModifiers::CONTROL);
-    if with_ctrl {
-        return match key.code {
-            KeyCode::Char('c') => Some(Command::Quit),
-            KeyCode::Char('p') => Some(Command::Palette),
-            _ => None,
-        };
+    let chord = Chord::of(key);
+    if chord == Chord::ctrl('c') {
+        return Some(Command::Quit);
+    }
+    if let Some(function) = state.keys.function(chord) {
+        return of_function(state, function);
+    }
+    if !(key.modifiers - KeyModifiers::SHIFT).is_empty() {
+        return None;
     }
     if let Some(layer) = state.layers.last() {
         return on_layer(layer, key.code);
@@ -22,10 +25,39 @@ pub fn command(state: &State, key: KeyEvent) -> Option<Command> {
     own(state, key.code).or_else(|| everywhere(key.code))
 }
 
+/// What a function is on this screen. Those of the work are nothing elsewhere.
+fn of_function(state: &State, function: Function) -> Option<Command> {
+    let asked = match function {
+        Function::Help if matches!(state.layers.last(), Some(Layer::Help)) => return Some(Command::Back),
+        Function::Language => return Some(Command::Language),
+        Function::Help | Function::Palette => function,
+        _ if matches!(state.screen, Screen::Work(_)) => function,
+        _ => return None,
+    };
+    state.layers.is_empty().then(|| meant(asked))
+}
+
+/// The command of a function.
+fn meant(function: Function) -> Command {
+    match function {
+        Function::Help => Command::Help,
+        Function::Language => Command::Language,
+        Function::Hint => Command::Hint,
+        Function::Desk => Command::Tab(Tab::Desk),
+        Function::Check => Command::Check,
+        Function::Switch | Function::Leave => Command::Switch,
+        Function::NextShell => Command::NextShell,
+        Function::NewShell => Command::NewShell,
+        Function::Reset => Command::Reset,
+        Function::Finish => Command::Finish,
+        Function::Zoom => Command::Zoom,
+        Function::Palette => Command::Palette,
+    }
+}
+
 fn everywhere(code: KeyCode) -> Option<Command> {
     Some(match code {
-        KeyCode::Char('?') | KeyCode::F(1) => Command::Help,
-        KeyCode::F(2) => Command::Language,
+        KeyCode::Char('?') => Command::Help,
         KeyCode::Esc | KeyCode::Backspace => Command::Back,
         KeyCode::Enter => Command::Accept,
         KeyCode::Up | KeyCode::Char('k') => Command::Up,
@@ -43,13 +75,12 @@ fn everywhere(code: KeyCode) -> Option<Command> {
 
 fn on_layer(layer: &Layer, code: KeyCode) -> Option<Command> {
     Some(match (layer, code) {
-        (_, KeyCode::F(2)) => Command::Language,
         (Layer::Confirm(_), KeyCode::Char('o' | 'O' | 'y' | 'Y') | KeyCode::Enter) => Command::Accept,
         (Layer::Confirm(_), KeyCode::Char('n' | 'N')) | (_, KeyCode::Esc | KeyCode::Char('q')) => Command::Back,
         (Layer::Confirm(Question::Reset(Some(_))), KeyCode::Char('t' | 'T')) => Command::ResetAll,
         (Layer::Confirm(Question::Finish), KeyCode::Char('s' | 'S')) => Command::GiveUp,
         (Layer::Confirm(_), _) => return None,
-        (Layer::Help, KeyCode::F(1) | KeyCode::Char('?')) | (_, KeyCode::Enter | KeyCode::Char(' ')) => Command::Back,
+        (Layer::Help, KeyCode::Char('?')) | (_, KeyCode::Enter | KeyCode::Char(' ')) => Command::Back,
         _ => return None,
     })
 }
@@ -63,7 +94,7 @@ fn own(state: &State, code: KeyCode) -> Option<Command> {
             _ => None,
         },
         Screen::Progress(_) => None,
-        Screen::Work(work) => functions(code).or_else(|| (work.side == Side::Left).then(|| on_left(code))?),
+        Screen::Work(work) => (work.side == Side::Left).then(|| on_left(code))?,
         Screen::Debrief(_) => match code {
             KeyCode::Char('q') | KeyCode::Enter => Some(Command::Back),
             KeyCode::Char('c') => Some(Command::Details),
@@ -82,24 +113,16 @@ fn on_map(code: KeyCode) -> Option<Command> {
     }
 }
 
-/// The work screen's keys that a plain shell has no use for: they hold in both halves.
+/// Whether the app takes a key that is pressed in a terminal. A shell keeps the Ctrl-letters it has a use for, a program
+/// that fills the terminal keeps everything; the key that leads out is never theirs.
 #[must_use]
-pub fn functions(code: KeyCode) -> Option<Command> {
-    let KeyCode::F(number) = code else { return None };
-    Some(match number {
-        1 => Command::Help,
-        2 => Command::Language,
-        3 => Command::Hint,
-        4 => Command::Tab(Tab::Desk),
-        5 => Command::Check,
-        6 | 12 => Command::Switch,
-        7 => Command::NextShell,
-        8 => Command::NewShell,
-        9 => Command::Reset,
-        10 => Command::Finish,
-        11 => Command::Zoom,
-        _ => return None,
-    })
+pub fn is_taken_from_shell(keys: &Keys, key: KeyEvent, program_has_keys: bool) -> bool {
+    let chord = Chord::of(key);
+    match keys.function(chord) {
+        Some(Function::Leave) => true,
+        Some(_) => !program_has_keys && !chord.is_of_the_shell(),
+        None => false,
+    }
 }
 
 fn on_left(code: KeyCode) -> Option<Command> {

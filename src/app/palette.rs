@@ -9,9 +9,17 @@ use super::state::{Screen, State, Work};
 use crate::i18n::{Lang, Message};
 use crate::lab::Text;
 use crate::msg;
+use crate::settings::Look;
 
 /// Rows kept of what matches.
 const MOST: usize = 200;
+
+const LOOKS: [(&str, Look); 4] = [
+    ("ui-palette-look-terminal", Look::Terminal),
+    ("ui-palette-look-dark", Look::Dark),
+    ("ui-palette-look-light", Look::Light),
+    ("ui-palette-look-contrast", Look::Contrast),
+];
 
 /// The palette, open.
 #[derive(Debug)]
@@ -59,6 +67,7 @@ impl Palette {
             Screen::Progress(_) => {}
         }
         entries.extend([command("ui-palette-language", Command::Language), command("ui-palette-help", Command::Help)]);
+        entries.extend(LOOKS.map(|(key, look)| command(key, Command::Look(look))));
         let found = (0..entries.len()).collect();
         Self { input: Input::default(), entries, found, row: 0 }
     }

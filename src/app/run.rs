@@ -96,7 +96,8 @@ impl App {
 
     fn draw<B: Backend>(&mut self, terminal: &mut Terminal<B>) -> Result<(), B::Error> {
         self.is_dirty = false;
-        let (state, shells, theme) = (&self.state, &self.shells, self.theme);
+        let (state, shells) = (&self.state, &self.shells);
+        let theme = Theme { look: state.look, ..self.theme };
         let mut drawn = Drawn::default();
         terminal.draw(|frame| drawn = ui::draw(frame, state, shells, theme))?;
         self.state.bounds = drawn.bounds;
@@ -186,7 +187,9 @@ impl App {
                 Effect::ShellPaste(id, text) => self.shells.paste(id, &text),
                 Effect::ShellScroll(id, lines) => self.shells.scroll(id, lines),
                 Effect::CloseShells => self.shells.close(),
-                Effect::Bell | Effect::Load | Effect::Open(_) | Effect::Session(_) => self.executor.carry_out(effect),
+                Effect::Bell | Effect::KeepLook(_) | Effect::Load | Effect::Open(_) | Effect::Session(_) => {
+                    self.executor.carry_out(effect);
+                }
             }
         }
     }

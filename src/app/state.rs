@@ -14,12 +14,17 @@ use super::palette::Palette;
 use crate::i18n::{Lang, Message};
 use crate::lab::Text;
 use crate::session::{Debrief, Depth, View};
+use crate::settings::{Keys, Look};
 
 /// The whole of it.
 #[derive(Debug)]
 pub struct State {
     /// The language of everything shown.
     pub lang: Lang,
+    /// Which key does what.
+    pub keys: Keys,
+    /// Which colours.
+    pub look: Look,
     /// The competences and their labs.
     pub shelf: Shelf,
     /// Where the person is on the map.
@@ -208,6 +213,8 @@ impl State {
     pub fn new(lang: Lang) -> Self {
         Self {
             lang,
+            keys: Keys::default(),
+            look: Look::default(),
             shelf: Shelf::default(),
             map: MapCursor::default(),
             screen: Screen::Map,

@@ -13,6 +13,7 @@ use super::{Context, Outcome, complain};
 use crate::app::executor::Executor;
 use crate::app::{Action, App, Crash, Effect, Inbound, RealScreen, State};
 use crate::msg;
+use crate::settings::Settings;
 use crate::ui::theme::Theme;
 
 pub(super) fn run(context: &Context) -> Outcome {
@@ -29,13 +30,14 @@ fn start(context: &Context, lab: Option<(&str, Option<u64>)>) -> Outcome {
         complain(&context.lang.tr("ui-no-terminal"));
         return Outcome::CouldNotRun;
     }
+    let Some(settings) = super::settings::get(context) else { return Outcome::CouldNotRun };
     let runtime = match runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return failed(context, &error),
     };
     let (inbox, received) = unbounded_channel();
     let crash = Crash::watch(inbox.clone());
-    let ended = catch_unwind(AssertUnwindSafe(|| runtime.block_on(show(context, lab, inbox, received))));
+    let ended = catch_unwind(AssertUnwindSafe(|| runtime.block_on(show(context, settings, lab, inbox, received))));
     // The thread that waits for a key can't be waited for.
     runtime.shutdown_timeout(Duration::ZERO);
     if let Some(said) = crash.said() {
@@ -56,6 +58,7 @@ fn failed(context: &Context, error: &std::io::Error) -> Outcome {
 
 async fn show(
     context: &Context,
+    settings: &Settings,
     lab: Option<(&str, Option<u64>)>,
     inbox: UnboundedSender<Inbound>,
     mut received: tokio::sync::mpsc::UnboundedReceiver<Inbound>,
@@ -65,7 +68,8 @@ async fn show(
         executor.carry_out(Effect::Open(lab.to_owned()));
     }
     listen(inbox)?;
-    let mut app = App::new(State::new(context.lang), Theme::from_env(), executor);
+    let state = State { keys: settings.keys.clone(), look: settings.look, ..State::new(context.lang) };
+    let mut app = App::new(state, Theme::from_env(), executor);
     let mut screen = RealScreen::take()?;
     let ended = app.run(&mut screen.terminal, &mut received).await;
     drop(screen);

@@ -11,6 +11,7 @@ mod list;
 mod plain;
 mod probe;
 mod prove;
+mod settings;
 mod stand;
 
 use std::io::Write as _;
@@ -21,6 +22,8 @@ use std::time::Duration;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::i18n::Lang;
+use crate::lab::Problem;
+use crate::settings::Settings;
 
 /// A broken machine, a ticket, real shells, and the truth about the result.
 #[derive(Debug, Parser)]
@@ -140,6 +143,8 @@ pub enum Command {
     /// The Debian base every machine is made of.
     #[command(subcommand)]
     Base(BaseCommand),
+    /// Where the settings are, and all of them as a file.
+    Settings,
     /// Undo whatever a killed run left.
     Clean {
         /// Only say what would be undone.
@@ -349,6 +354,7 @@ pub struct AgentArgs {
 struct Context {
     lang: Lang,
     labs: Vec<PathBuf>,
+    settings: Result<Settings, Vec<Problem>>,
 }
 
 impl Context {
@@ -395,7 +401,9 @@ fn complain(line: &str) {
 #[must_use]
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
-    let context = Context { lang: cli.lang.unwrap_or_else(Lang::from_env), labs: cli.labs };
+    let settings = Settings::load();
+    let lang = cli.lang.or(settings.as_ref().ok().and_then(|settings| settings.language));
+    let context = Context { lang: lang.unwrap_or_else(Lang::from_env), labs: cli.labs, settings };
     let outcome = match cli.command {
         None => app::run(&context),
         Some(Command::Doctor { install, yes, json }) => doctor::run(&context, install, yes, json),
@@ -411,6 +419,7 @@ pub fn main() -> ExitCode {
         Some(Command::Lab(command)) => lab::run(&context, command),
         Some(Command::Stand(command)) => stand::run(&context, command),
         Some(Command::Base(command)) => base::run(&context, command),
+        Some(Command::Settings) => settings::run(&context),
         Some(Command::Clean { dry_run, json }) => clean::run(&context, dry_run, json),
         Some(Command::Keeper(args)) => stand::keeper(&args),
         Some(Command::Enter(args)) => return stand::enter(&args),

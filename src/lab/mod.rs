@@ -23,6 +23,7 @@ mod template;
 #[cfg(test)]
 mod tests;
 mod variant;
+mod written;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -33,6 +34,7 @@ pub use manifest::{Manifest, Text};
 pub use problem::{Place, Problem};
 pub use schema::schema;
 pub use suite::read_suite;
+pub use written::Written;
 
 use serde::{Deserialize, Serialize};
 

@@ -1,22 +1,18 @@
 //! A file of criteria without a lab: `[[criterion]]` tables about the machine that reads it.
 
 use std::collections::BTreeMap;
-use std::sync::LazyLock;
 
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::Value as Json;
 
 use super::check::misplaced;
-use super::document::Document;
 use super::manifest::{After, CheckSpec, Criterion, Text};
 use super::problem::Problem;
-use super::shape;
+use super::written::Written;
 use crate::msg;
 use crate::probe::Probe;
 use crate::verdict::Suite;
-
-static SCHEMA: LazyLock<Json> = LazyLock::new(|| schemars::schema_for!(File).to_value());
 
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -72,20 +68,14 @@ fn plainly(source: &str) -> Option<(Vec<Criterion>, Suite)> {
 }
 
 fn with_places(file: &str, source: &str) -> Result<(Vec<Criterion>, Suite), Vec<Problem>> {
-    let document = Document::parse(file, source)?;
-    let shape = shape::check_as(&document, &SCHEMA, file);
-    if !shape.problems.is_empty() {
-        return Err(shape.problems);
-    }
-    let read: File = serde_json::from_value(document.root.to_json()).map_err(|error| {
-        vec![Problem::new(msg!("lab-syntax", error = error.to_string())).at(document.head(&document.root))]
-    })?;
-    if read.criteria.is_empty() {
+    let read = Written::<File>::read(file, source)?;
+    let document = &read.document;
+    if read.content.criteria.is_empty() {
         return Err(vec![Problem::new(msg!("verdict-error-no-criterion")).at(document.head(&document.root))]);
     }
-    let criteria: Vec<Criterion> = read.criteria.into_iter().map(Criterion::from).collect();
+    let criteria: Vec<Criterion> = read.content.criteria.into_iter().map(Criterion::from).collect();
     match Suite::compile(&criteria, &[], "") {
         Ok(suite) => Ok((criteria, suite)),
-        Err(errors) => Err(errors.into_iter().map(|error| misplaced(&document, error)).collect()),
+        Err(errors) => Err(errors.into_iter().map(|error| misplaced(document, error)).collect()),
     }
 }

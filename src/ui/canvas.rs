@@ -13,6 +13,7 @@ use super::theme::Theme;
 use crate::app::action::Command;
 use crate::app::state::Bounds;
 use crate::i18n::{Lang, Message};
+use crate::settings::{Chord, Function, Keys};
 
 /// What a frame tells the loop about itself.
 #[derive(Debug, Default)]
@@ -38,12 +39,13 @@ pub(super) struct Canvas<'a, 'f> {
     frame: &'a mut Frame<'f>,
     pub(super) lang: Lang,
     pub(super) theme: Theme,
+    keys: &'a Keys,
     pub(super) drawn: Drawn,
 }
 
 impl<'a, 'f> Canvas<'a, 'f> {
-    pub(super) fn new(frame: &'a mut Frame<'f>, lang: Lang, theme: Theme) -> Self {
-        Self { frame, lang, theme, drawn: Drawn::default() }
+    pub(super) fn new(frame: &'a mut Frame<'f>, lang: Lang, theme: Theme, keys: &'a Keys) -> Self {
+        Self { frame, lang, theme, keys, drawn: Drawn::default() }
     }
 
     pub(super) fn area(&self) -> Rect {
@@ -145,9 +147,19 @@ impl<'a, 'f> Canvas<'a, 'f> {
         }
     }
 
-    /// A key's name: `Entrée`, `F5`, `↑↓`.
+    /// A key's name: `Entrée`, `F5`, `↑↓`. What is usually on a key is named by the key the person put it on.
     pub(super) fn key_name(&self, name: &str) -> String {
-        if name.starts_with("ui-") { self.tr(name) } else { name.to_owned() }
+        if name.starts_with("ui-") {
+            return self.tr(name);
+        }
+        let (first, rest) = name.split_once(' ').unwrap_or((name, ""));
+        let function =
+            first.parse().ok().and_then(|usual: Chord| Function::ALL.into_iter().find(|f| f.usual() == usual));
+        match function.map(|function| self.keys.chord(function).to_string()) {
+            Some(own) if rest.is_empty() => own,
+            Some(own) => format!("{own} {rest}"),
+            None => name.to_owned(),
+        }
     }
 
     /// Everything drawn so far turned quiet, under a layer.

@@ -178,7 +178,12 @@ mod tests {
         let catalogue = crate::lab::Catalogue::of_folders(&[folder]);
         let variant = catalogue.labs[lab].variant(1).unwrap();
         let mut flow = Flow::new(width);
-        draw(&mut flow, &variant.manifest.stand, lang, Theme { has_colour: false, has_unicode: true });
+        draw(
+            &mut flow,
+            &variant.manifest.stand,
+            lang,
+            Theme { has_colour: false, has_unicode: true, look: crate::settings::Look::Terminal },
+        );
         let lines: Vec<String> = flow.lines.iter().map(ToString::to_string).collect();
         lines.join("\n")
     }

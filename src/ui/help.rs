@@ -36,7 +36,7 @@ const WORK: &[Row] = &[
     ("F10", "ui-help-work-finish"),
     ("F11", "ui-help-work-zoom"),
     ("1 … 6  ← →", "ui-help-work-tabs"),
-    ("Maj-PgUp", "ui-help-work-history"),
+    ("ui-key-shift-page-up", "ui-help-work-history"),
     ("ui-key-esc", "ui-help-work-aside"),
 ];
 const DEBRIEF: &[Row] = &[

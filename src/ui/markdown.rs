@@ -272,7 +272,7 @@ mod tests {
 
     fn shown(source: &str, width: u16) -> Vec<String> {
         let mut flow = Flow::new(width);
-        render(&mut flow, source, Theme { has_colour: true, has_unicode: true });
+        render(&mut flow, source, Theme { has_colour: true, has_unicode: true, look: crate::settings::Look::Terminal });
         flow.lines.iter().map(|line| line.to_string().trim_end().to_owned()).collect()
     }
 
@@ -315,7 +315,7 @@ mod tests {
     #[test]
     fn code_is_in_the_accent() {
         let mut flow = Flow::new(20);
-        let theme = Theme { has_colour: true, has_unicode: true };
+        let theme = Theme { has_colour: true, has_unicode: true, look: crate::settings::Look::Terminal };
         render(&mut flow, "`sdb`", theme);
         assert!(flow.lines[0].spans.iter().any(|span| span.content == "sdb" && span.style == theme.accent()));
     }

@@ -43,7 +43,7 @@ pub trait Shells {
 
 /// Draws a frame.
 pub fn draw(frame: &mut Frame, state: &State, shells: &dyn Shells, theme: Theme) -> Drawn {
-    let mut canvas = Canvas::new(frame, state.lang, theme);
+    let mut canvas = Canvas::new(frame, state.lang, theme, &state.keys);
     let area = canvas.area();
     if area.width < SMALLEST.0 || area.height < SMALLEST.1 {
         too_small(&mut canvas, area);
@@ -66,6 +66,7 @@ pub fn draw(frame: &mut Frame, state: &State, shells: &dyn Shells, theme: Theme)
         }
     }
     let drawn = canvas.drawn;
+    theme.paint(frame.buffer_mut());
     if !theme.has_unicode {
         ascii::fold(frame.buffer_mut());
     }

@@ -11,8 +11,9 @@ use super::*;
 use crate::app::action::Action;
 use crate::app::fixture::{after, at_work, debrief, on_map, on_page, view};
 use crate::app::update;
+use crate::settings::Look;
 
-const COLOURS: Theme = Theme { has_colour: true, has_unicode: true };
+const COLOURS: Theme = Theme { has_colour: true, has_unicode: true, look: Look::Terminal };
 
 struct NoShells;
 
@@ -136,7 +137,7 @@ fn layers() {
 
 #[test]
 fn ascii_and_no_colour() {
-    let plain = Theme { has_colour: false, has_unicode: false };
+    let plain = Theme { has_colour: false, has_unicode: false, look: Look::Terminal };
     let (terminal, _) = drawn(&at_work_on('2'), (100, 30), plain);
     let buffer = terminal.backend().buffer();
     assert!(buffer.content.iter().all(|cell| cell.symbol().is_ascii()));
@@ -173,8 +174,33 @@ fn each_status_has_its_colour_and_its_word() {
 }
 
 #[test]
+fn each_look_has_its_own_colours_everywhere() {
+    let grounds = [(Look::Dark, 234, 114, 210), (Look::Light, 231, 22, 124), (Look::Contrast, 16, 120, 217)];
+    for (look, ground, met, not_met) in grounds {
+        let theme = Theme { look, ..COLOURS };
+        let (terminal, _) = drawn(&at_work_on('2'), (120, 40), theme);
+        let buffer = terminal.backend().buffer();
+        assert!(buffer.content.iter().all(|cell| cell.bg == Color::Indexed(ground) && cell.fg != Color::Reset));
+        assert_eq!(style_of(&terminal, "✔").0, Color::Indexed(met));
+        assert_eq!(style_of(&terminal, "✘").0, Color::Indexed(not_met));
+    }
+}
+
+#[test]
+fn a_key_of_ones_own_is_the_one_that_is_shown() {
+    let mut state = at_work_on('2');
+    state.keys = crate::settings::Settings::read("s", "[keys]\ncheck = \"Alt-v\"\n").unwrap().keys;
+    let (terminal, drawn) = drawn(&state, (120, 40), COLOURS);
+    assert!(drawn.hits.iter().any(|(_, command)| *command == Command::Check));
+    style_of(&terminal, "Alt-v vérifier");
+    press(&mut state, KeyCode::F(1));
+    let (terminal, _) = self::drawn(&state, (120, 40), COLOURS);
+    style_of(&terminal, "Alt-v    ");
+}
+
+#[test]
 fn what_is_chosen_is_seen_without_colours() {
-    let plain = Theme { has_colour: false, has_unicode: true };
+    let plain = Theme { has_colour: false, has_unicode: true, look: Look::Terminal };
     let (terminal, _) = drawn(&on_map(), (100, 30), plain);
     assert_eq!(style_of(&terminal, "Travail partage").1, Modifier::REVERSED);
 }

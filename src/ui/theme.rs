@@ -1,8 +1,11 @@
-//! Colours and glyphs. Only the terminal's own sixteen colours, on its own background: the person's palette decides, dark
-//! or light. Status is always a glyph and a word too: `NO_COLOR` (<https://no-color.org>) loses nothing.
+//! Colours and glyphs. Unless the person set a look, only the terminal's own sixteen colours, on its own background: its
+//! palette decides, dark or light. The looks take theirs from the 256 that every terminal knows, the Linux console too.
+//! Status is always a glyph and a word too: `NO_COLOR` (<https://no-color.org>) loses nothing.
 
+use ratatui::buffer::Buffer;
 use ratatui::style::{Color, Modifier, Style};
 
+use crate::settings::Look;
 use crate::verdict::Status;
 
 /// How things look on this terminal.
@@ -12,6 +15,19 @@ pub struct Theme {
     pub has_colour: bool,
     /// The locale's encoding is UTF-8.
     pub has_unicode: bool,
+    /// Which colours.
+    pub look: Look,
+}
+
+/// What a colour says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Tone {
+    Quiet,
+    Accent,
+    Warning,
+    Bad,
+    Good,
+    Lost,
 }
 
 /// What a criterion shows: its verdict, or that it was met and no longer is.
@@ -28,7 +44,11 @@ impl Theme {
     #[must_use]
     pub fn from_env() -> Self {
         let is_set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
-        Self { has_colour: !is_set("NO_COLOR"), has_unicode: is_utf8(|name| std::env::var(name).ok()) }
+        Self {
+            has_colour: !is_set("NO_COLOR"),
+            has_unicode: is_utf8(|name| std::env::var(name).ok()),
+            look: Look::default(),
+        }
     }
 
     /// Ordinary text.
@@ -40,7 +60,11 @@ impl Theme {
     /// What matters less: frames, labels, keys' meanings.
     #[must_use]
     pub fn quiet(self) -> Style {
-        Style::new().add_modifier(Modifier::DIM)
+        match self.look {
+            _ if !self.has_colour => Style::new().add_modifier(Modifier::DIM),
+            Look::Terminal => Style::new().add_modifier(Modifier::DIM),
+            Look::Dark | Look::Light | Look::Contrast => self.toned(Tone::Quiet),
+        }
     }
 
     /// Titles.
@@ -52,7 +76,7 @@ impl Theme {
     /// The one accent: keys, the focus, what is under way.
     #[must_use]
     pub fn accent(self) -> Style {
-        self.coloured(Color::Cyan)
+        self.toned(Tone::Accent)
     }
 
     /// What is chosen: seen without colours too.
@@ -64,19 +88,19 @@ impl Theme {
     /// Something that needs attention.
     #[must_use]
     pub fn warning(self) -> Style {
-        self.coloured(Color::Yellow)
+        self.toned(Tone::Warning)
     }
 
     /// Something that went wrong.
     #[must_use]
     pub fn bad(self) -> Style {
-        self.coloured(Color::Red)
+        self.toned(Tone::Bad)
     }
 
     /// Something that is right.
     #[must_use]
     pub fn good(self) -> Style {
-        self.coloured(Color::Green)
+        self.toned(Tone::Good)
     }
 
     /// A criterion's colour.
@@ -87,7 +111,7 @@ impl Theme {
             Mark::Is(Status::Fail) => self.bad(),
             Mark::Is(Status::Unknown) => self.warning(),
             Mark::Is(Status::Waiting) => self.quiet(),
-            Mark::Lost => self.coloured(Color::Magenta).add_modifier(Modifier::BOLD),
+            Mark::Lost => self.toned(Tone::Lost).add_modifier(Modifier::BOLD),
         }
     }
 
@@ -104,8 +128,48 @@ impl Theme {
         if self.has_unicode { unicode } else { ascii }
     }
 
-    fn coloured(self, colour: Color) -> Style {
-        if self.has_colour { Style::new().fg(colour) } else { Style::new() }
+    fn toned(self, tone: Tone) -> Style {
+        if self.has_colour { Style::new().fg(colour(self.look, tone)) } else { Style::new() }
+    }
+
+    /// Gives what has no colour of its own the look's text and background, programs in the terminal included.
+    pub(super) fn paint(self, buffer: &mut Buffer) {
+        let Some((text, ground)) = ground(self.look).filter(|_| self.has_colour) else { return };
+        for cell in &mut buffer.content {
+            if cell.fg == Color::Reset {
+                cell.fg = text;
+            }
+            if cell.bg == Color::Reset {
+                cell.bg = ground;
+            }
+        }
+    }
+}
+
+/// A look's text and background; the terminal's own has none.
+fn ground(look: Look) -> Option<(Color, Color)> {
+    match look {
+        Look::Terminal => None,
+        Look::Dark => Some((Color::Indexed(252), Color::Indexed(234))),
+        Look::Light => Some((Color::Indexed(235), Color::Indexed(231))),
+        Look::Contrast => Some((Color::Indexed(231), Color::Indexed(16))),
+    }
+}
+
+fn colour(look: Look, tone: Tone) -> Color {
+    let [quiet, accent, warning, bad, good, lost] = match look {
+        Look::Terminal => [Color::Reset, Color::Cyan, Color::Yellow, Color::Red, Color::Green, Color::Magenta],
+        Look::Dark => [246, 80, 221, 210, 114, 213].map(Color::Indexed),
+        Look::Light => [241, 25, 94, 124, 22, 90].map(Color::Indexed),
+        Look::Contrast => [253, 51, 226, 217, 120, 219].map(Color::Indexed),
+    };
+    match tone {
+        Tone::Quiet => quiet,
+        Tone::Accent => accent,
+        Tone::Warning => warning,
+        Tone::Bad => bad,
+        Tone::Good => good,
+        Tone::Lost => lost,
     }
 }
 
@@ -153,7 +217,7 @@ mod tests {
 
     #[test]
     fn without_colours_the_status_is_still_told_apart() {
-        let theme = Theme { has_colour: false, has_unicode: false };
+        let theme = Theme { has_colour: false, has_unicode: false, look: Look::Dark };
         let marks = [
             Mark::Is(Status::Pass),
             Mark::Is(Status::Fail),
@@ -164,5 +228,53 @@ mod tests {
         let glyphs: std::collections::BTreeSet<_> = marks.iter().map(|mark| theme.glyph(*mark)).collect();
         assert_eq!(glyphs.len(), marks.len());
         assert!(marks.iter().all(|mark| theme.mark(*mark).fg.is_none()));
+    }
+
+    const TONES: [Tone; 6] = [Tone::Quiet, Tone::Accent, Tone::Warning, Tone::Bad, Tone::Good, Tone::Lost];
+
+    /// Relative luminance (WCAG 2.2).
+    fn luminance(colour: Color) -> f64 {
+        let Color::Indexed(index) = colour else { panic!("{colour:?} depends on the terminal") };
+        let rgb = crate::pane::palette::rgb(usize::from(index));
+        let linear = |part: u8| {
+            let part = f64::from(part) / 255.0;
+            if part <= 0.04045 { part / 12.92 } else { ((part + 0.055) / 1.055).powf(2.4) }
+        };
+        0.2126 * linear(rgb.r) + 0.7152 * linear(rgb.g) + 0.0722 * linear(rgb.b)
+    }
+
+    #[test]
+    fn every_text_of_a_look_can_be_read_on_its_background() {
+        for (look, least) in [(Look::Dark, 4.5), (Look::Light, 4.5), (Look::Contrast, 7.0)] {
+            let (text, ground) = ground(look).unwrap();
+            for shown in TONES.map(|tone| colour(look, tone)).into_iter().chain([text]) {
+                let (a, b) = (luminance(shown), luminance(ground));
+                let ratio = (a.max(b) + 0.05) / (a.min(b) + 0.05);
+                assert!(ratio >= least, "{look:?} {shown:?}: {ratio:.1}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_tones_of_a_look_are_told_apart() {
+        for look in Look::ALL {
+            let all: std::collections::BTreeSet<String> =
+                TONES.map(|tone| format!("{:?}", colour(look, tone))).into_iter().collect();
+            assert_eq!(all.len(), TONES.len(), "{look:?}");
+        }
+    }
+
+    #[test]
+    fn a_look_paints_only_what_has_no_colour() {
+        use ratatui::layout::Rect;
+        let mut buffer = Buffer::empty(Rect::new(0, 0, 2, 1));
+        buffer[(0, 0)].set_fg(Color::Red);
+        let look = |look, has_colour| Theme { has_colour, has_unicode: true, look };
+        look(Look::Terminal, true).paint(&mut buffer);
+        look(Look::Light, false).paint(&mut buffer);
+        assert_eq!((buffer[(1, 0)].fg, buffer[(1, 0)].bg), (Color::Reset, Color::Reset));
+        look(Look::Light, true).paint(&mut buffer);
+        assert_eq!((buffer[(0, 0)].fg, buffer[(0, 0)].bg), (Color::Red, Color::Indexed(231)));
+        assert_eq!((buffer[(1, 0)].fg, buffer[(1, 0)].bg), (Color::Indexed(235), Color::Indexed(231)));
     }
 }

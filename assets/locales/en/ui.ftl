@@ -170,6 +170,7 @@ ui-ask-renew-text = The machines of this attempt no longer exist. Clock, hints a
 
 # Keys
 ui-key-enter = Enter
+ui-key-shift-page-up = Shift-PgUp
 ui-key-esc = Esc
 ui-key-choose = choose
 ui-key-open = open
@@ -240,6 +241,10 @@ ui-palette-tab = pane
 ui-palette-machine = machine
 ui-palette-language = Change language
 ui-palette-help = Help for this screen
+ui-palette-look-terminal = Colours: the terminal's
+ui-palette-look-dark = Colours: dark
+ui-palette-look-light = Colours: light
+ui-palette-look-contrast = Colours: high contrast
 ui-palette-suggested = Open the suggested lab
 ui-palette-quit = Leave Paillasse
 ui-palette-check = Check now

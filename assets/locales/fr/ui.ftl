@@ -170,6 +170,7 @@ ui-ask-renew-text = Les machines de cette tentative n'existent plus. L'horloge, 
 
 # Touches
 ui-key-enter = Entrée
+ui-key-shift-page-up = Maj-Page préc.
 ui-key-esc = Échap
 ui-key-choose = choisir
 ui-key-open = ouvrir
@@ -240,6 +241,10 @@ ui-palette-tab = volet
 ui-palette-machine = machine
 ui-palette-language = Changer de langue
 ui-palette-help = Aide de cet écran
+ui-palette-look-terminal = Couleurs : celles du terminal
+ui-palette-look-dark = Couleurs : sombres
+ui-palette-look-light = Couleurs : claires
+ui-palette-look-contrast = Couleurs : fort contraste
 ui-palette-suggested = Ouvrir l'atelier conseillé
 ui-palette-quit = Quitter Paillasse
 ui-palette-check = Vérifier maintenant

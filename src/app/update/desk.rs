@@ -31,8 +31,6 @@ pub(super) fn typed(work: &mut Work, key: KeyEvent) -> Option<Vec<Effect>> {
     match key.code {
         KeyCode::Esc => return Some(keep(work)),
         _ if is_save => return Some(keep(work)),
-        // The app's own keys hold; what was written so far is kept first.
-        KeyCode::F(_) => return None,
         KeyCode::Enter if writing.row == Row::Log => return Some(keep(work)),
         _ => {
             writing.text.input(key);

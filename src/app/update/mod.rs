@@ -76,6 +76,10 @@ fn on_command(state: &mut State, command: Command) -> Vec<Effect> {
             state.lang = state.lang.other();
             Vec::new()
         }
+        Command::Look(look) => {
+            state.look = look;
+            vec![Effect::KeepLook(look)]
+        }
         _ if state.palette.is_some() => palette::on_command(state, command),
         _ if !state.layers.is_empty() => on_layer(state, command),
         Command::Palette => {

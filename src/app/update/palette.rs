@@ -1,12 +1,13 @@
 //! The palette's keys: it takes all of them while it is open.
 
-use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
+use crossterm::event::{Event, KeyCode, KeyEvent};
 use tui_input::backend::crossterm::EventHandler as _;
 
 use super::{Effect, Screen, State};
 use crate::app::action::Command;
 use crate::app::palette::{Palette, Target};
 use crate::app::state::MapCursor;
+use crate::settings::{Chord, Function};
 
 /// A page of rows.
 const PAGE: isize = 10;
@@ -14,16 +15,17 @@ const PAGE: isize = 10;
 /// A key while the palette is open; none where it is closed.
 pub(super) fn typed(state: &mut State, key: KeyEvent) -> Option<Vec<Effect>> {
     let palette = state.palette.as_mut()?;
-    let with_ctrl = key.modifiers.contains(KeyModifiers::CONTROL);
+    let function = state.keys.function(Chord::of(key));
+    let is_quit = Chord::of(key) == Chord::ctrl('c');
     match key.code {
-        KeyCode::Char('p' | 'c') if with_ctrl => state.palette = None,
+        _ if is_quit || function == Some(Function::Palette) => state.palette = None,
+        _ if function == Some(Function::Language) => return Some(super::on_command(state, Command::Language)),
         KeyCode::Esc => state.palette = None,
         KeyCode::Enter => return Some(accept(state)),
         KeyCode::Up | KeyCode::BackTab => palette.step(-1),
         KeyCode::Down | KeyCode::Tab => palette.step(1),
         KeyCode::PageUp => palette.step(-PAGE),
         KeyCode::PageDown => palette.step(PAGE),
-        KeyCode::F(2) => return Some(super::on_command(state, Command::Language)),
         _ => {
             let before = palette.input.value().to_owned();
             palette.input.handle_event(&Event::Key(key));

@@ -10,6 +10,7 @@ use crate::app::fixture::{after, at_work, debrief, on_map, on_page, page, view};
 use crate::app::state::{Side, Work};
 use crate::i18n::Lang;
 use crate::session::{Depth, View};
+use crate::settings::Look;
 use crate::verdict::Status;
 
 fn press(state: &mut State, code: KeyCode) -> Vec<Effect> {
@@ -478,4 +479,37 @@ fn a_stop_from_outside_keeps_what_is_being_written() {
     let kept = effects.iter().position(|effect| *effect == Effect::Session(Request::Log("x".to_owned())));
     let paused = effects.iter().position(|effect| *effect == Effect::Session(Request::Pause));
     assert!(kept.is_some() && kept < paused, "{effects:?}");
+}
+
+#[test]
+fn keys_of_ones_own_hold_in_the_shell_and_the_usual_ones_go_to_it() {
+    let mut state = at_work();
+    let text = "[keys]\ncheck = \"Alt-v\"\nleave = \"Ctrl-g\"\n";
+    state.keys = crate::settings::Settings::read("s", text).unwrap().keys;
+    press(&mut state, KeyCode::F(6));
+    let alt_v = KeyEvent::new(KeyCode::Char('v'), KeyModifiers::ALT);
+    let ctrl_g = KeyEvent::new(KeyCode::Char('g'), KeyModifiers::CONTROL);
+    assert!(matches!(&update(&mut state, Action::Key(KeyCode::F(5).into()))[..], [Effect::ShellKey(0, _)]));
+    assert!(matches!(&update(&mut state, Action::Key(alt_v))[..], [Effect::Session(Request::Check(_))]));
+    update(&mut state, Action::Shell { id: 0, owns_screen: true });
+    assert!(matches!(&update(&mut state, Action::Key(alt_v))[..], [Effect::ShellKey(0, _)]));
+    assert!(update(&mut state, Action::Key(ctrl_g)).is_empty());
+    assert_eq!(work(&state).side, Side::Left);
+}
+
+#[test]
+fn a_shell_keeps_its_own_control_letters() {
+    let mut state = at_work();
+    press(&mut state, KeyCode::F(6));
+    let ctrl_p = KeyEvent::new(KeyCode::Char('p'), KeyModifiers::CONTROL);
+    assert!(matches!(&update(&mut state, Action::Key(ctrl_p))[..], [Effect::ShellKey(0, _)]));
+    press(&mut state, KeyCode::F(6));
+    assert!(update(&mut state, Action::Key(ctrl_p)).is_empty() && state.palette.is_some());
+}
+
+#[test]
+fn a_look_is_taken_at_once_and_kept() {
+    let mut state = on_map();
+    let effects = update(&mut state, Action::Do(Command::Look(Look::Light)));
+    assert_eq!((state.look, effects), (Look::Light, vec![Effect::KeepLook(Look::Light)]));
 }

@@ -141,18 +141,19 @@ pub(super) fn typed(state: &mut State, key: KeyEvent) -> Option<Vec<Effect>> {
         return None;
     }
     let Screen::Work(work) = &mut state.screen else { return None };
+    let keys = &state.keys;
+    let is_taken = |program_has_keys| keymap::is_taken_from_shell(keys, key, program_has_keys);
     if work.writing.is_some() {
-        return desk::typed(work, key);
+        // What was written so far is kept before the app's own key is followed.
+        return if is_taken(false) { None } else { desk::typed(work, key) };
     }
     if work.side == Side::Left && work.editing.is_none() && begins_a_command(key) && work.current_shell().is_some() {
         work.side = Side::Shells;
     }
     if work.side == Side::Left {
-        return typed_answer(work, key);
+        return if is_taken(false) { None } else { typed_answer(work, key) };
     }
-    let is_reserved = key.code == KeyCode::F(12) && key.modifiers.is_empty();
-    let is_function = keymap::functions(key.code).is_some() && key.modifiers.is_empty();
-    if is_reserved || (is_function && !work.program_has_keys()) {
+    if is_taken(work.program_has_keys()) {
         return None;
     }
     Some(typed_in_shell(work, key))
@@ -206,7 +207,6 @@ fn typed_answer(work: &mut Work, key: KeyEvent) -> Option<Vec<Effect>> {
             work.editing = None;
             return Some(id.map_or_else(Vec::new, |id| vec![Effect::Session(Request::Answer(id, answer))]));
         }
-        KeyCode::F(_) => return None,
         _ => {
             input.handle_event(&Event::Key(key));
         }
