@@ -69,8 +69,8 @@ missing_packages() {
                 [ -e /usr/share/keyrings/debian-archive-keyring.gpg ] || echo debian-archive-keyring
             fi
             ;;
-        tests)
-            grep -v '^#' tests/packages.txt | while read -r package; do
+        tests | benches)
+            grep -v '^#' "$group/packages.txt" | while read -r package; do
                 [ -z "$package" ] || dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q ' installed$' ||
                     echo "$package"
             done
