@@ -8,6 +8,7 @@ pub mod agent;
 pub mod app;
 pub mod cli;
 pub mod doctor;
+pub mod dossier;
 pub mod i18n;
 pub mod lab;
 pub mod pane;

@@ -25,11 +25,24 @@ pub fn data() -> PathBuf {
         return PathBuf::from(folder);
     }
     if is_root() {
-        let person = env::var("SUDO_USER").ok().filter(|name| is_plain(name)).unwrap_or_else(|| "root".to_owned());
-        return state().join("people").join(person);
+        return state().join("people").join(person());
     }
     directories::ProjectDirs::from("", "", "paillasse")
         .map_or_else(|| PathBuf::from(".paillasse"), |found| found.data_dir().to_path_buf())
+}
+
+/// The dossiers of finished attempts: as root a folder of the person's own beside the [`state`], else with the [`data`].
+#[must_use]
+pub fn dossiers() -> PathBuf {
+    if is_root() && env::var_os("PAILLASSE_DATA").is_none() {
+        return state().join("dossiers").join(person());
+    }
+    data().join("dossiers")
+}
+
+/// The person behind `sudo`.
+fn person() -> String {
+    env::var("SUDO_USER").ok().filter(|name| is_plain(name)).unwrap_or_else(|| "root".to_owned())
 }
 
 /// The person's settings: `PAILLASSE_CONFIG`; else, as root, with the person's [`data`]; else the platform's folder.

@@ -195,3 +195,49 @@ fn a_labs_folder_without_rights_is_said_and_hides_no_other_lab() {
     assert!(said.contains("note"), "{said}{told}");
     assert!(!told.is_empty(), "nothing said of the folder that can't be read");
 }
+
+#[test]
+fn an_attempt_that_is_over_becomes_a_dossier_and_one_under_way_does_not() {
+    let home = Home::new();
+    assert!(home.run(&["export"], "").2.contains("No finished attempt"));
+    fs::write(home.path().join("note"), "done").unwrap();
+    home.run(&["run", "note", "--plain"], "answer owner 0\nfinish\n");
+    home.run(&["run", "note", "--plain"], "quit\n");
+    let (code, said, _) = home.run(&["history", "--json"], "");
+    let history: serde_json::Value = serde_json::from_str(&said).unwrap();
+    let phases: Vec<_> =
+        history["attempts"].as_array().unwrap().iter().map(|one| one["phase"].as_str().unwrap()).collect();
+    assert_eq!((code, phases), (0, vec!["under-way", "finished"]));
+    let (code, said, _) = home.run(&["export"], "");
+    assert_eq!(code, 0, "{said}");
+    let page = fs::read_to_string(home.path().join("data/dossiers/note-1.html")).unwrap();
+    assert!(page.contains("<td>met</td>") && page.contains("The note is written"), "{page}");
+    let (code, said, _) = home.run(&["export", "1", "--form", "md", "--output", "-"], "");
+    assert_eq!(code, 0);
+    assert!(said.starts_with("# ") && said.contains("| met | The note is written"), "{said}");
+    let (code, _, told) = home.run(&["export", "2"], "");
+    assert_eq!(code, 2);
+    assert!(told.contains("not over"), "{told}");
+    assert_eq!(home.run(&["export", "99"], "").0, 2);
+    let there = home.path().join("note");
+    let (code, _, told) = home.run(&["export", "1", "--output", there.to_str().unwrap()], "");
+    assert_eq!(code, 2, "{told}");
+    assert_eq!(fs::read_to_string(there).unwrap(), "done", "nothing is written over");
+}
+
+#[test]
+fn settings_are_shown_as_the_file_they_are_read_from_and_mistakes_are_told() {
+    let home = Home::new();
+    let data = home.path().join("data");
+    let (code, said, told) = home.run(&["settings"], "");
+    assert_eq!(code, 0);
+    assert!(told.contains("not there yet") && told.contains("data/settings.toml"), "{told}");
+    fs::create_dir_all(&data).unwrap();
+    fs::write(data.join("settings.toml"), &said).unwrap();
+    let (code, again, _) = home.run(&["settings"], "");
+    assert_eq!((code, again), (0, said));
+    fs::write(data.join("settings.toml"), "theme = \"ligth\"\n").unwrap();
+    let (code, _, told) = home.run(&["settings"], "");
+    assert_eq!(code, 2);
+    assert!(told.contains("settings.toml:1") && told.contains("light"), "{told}");
+}

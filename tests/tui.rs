@@ -196,8 +196,28 @@ fn from_the_first_screen_to_a_passed_lab_by_keys_alone() {
     app.wait_for("Terminer et rendre", SOON).unwrap();
     press(&mut app, &["Enter"]);
     app.wait_for("2 points sur 2", SOON).unwrap();
-    press(&mut app, &["Esc"]);
+    press(&mut app, &["e"]);
+    app.wait_for("Dossier écrit", SOON).unwrap();
+    press(&mut app, &["Enter", "Esc"]);
     app.wait_for("✔ 2/2", SOON).unwrap();
+    press(&mut app, &["q"]);
+    leaves(&mut app);
+}
+
+#[test]
+fn colours_chosen_in_the_palette_are_there_again_the_next_time() {
+    let person = Person::new();
+    let mut app = person.starts(&[], (80, 24));
+    app.wait_for("Active Directory", SOON).unwrap();
+    press(&mut app, &["Ctrl-P"]);
+    app.type_text("claires");
+    app.wait_for("Couleurs : claires", SOON).unwrap();
+    press(&mut app, &["Enter", "q"]);
+    leaves(&mut app);
+    let settings = person.home.path().join("data/settings.toml");
+    assert_eq!(fs::read_to_string(settings).unwrap(), "theme = \"light\"\n");
+    let mut app = person.starts(&[], (80, 24));
+    app.wait_for("Active Directory", SOON).unwrap();
     press(&mut app, &["q"]);
     leaves(&mut app);
 }

@@ -44,6 +44,8 @@ pub enum Action {
     StandGone(i64),
     /// The attempt was given up, or put aside.
     Ended,
+    /// Something that was done, and where.
+    Told(Message),
     /// What was asked for could not be done.
     Failed(Failure),
     /// A shell showed something; `owns_screen` while a full-screen program runs in it.
@@ -147,6 +149,8 @@ pub enum Command {
     Abandon,
     /// Give up for the reference way.
     GiveUp,
+    /// Write the attempt's dossier.
+    Export,
     /// The commands of the reference ways, shown or put away.
     Details,
     /// The same lab with other names and numbers.
@@ -212,6 +216,8 @@ pub enum Effect {
     CloseShells,
     /// Keep the colours for the next time.
     KeepLook(Look),
+    /// Write the dossier of an attempt.
+    Export(i64, Lang),
     /// Tell the person with the terminal's bell.
     Bell,
 }

@@ -15,6 +15,7 @@ use super::action::{Action, Effect, Failure, Request, both};
 use super::attempt;
 use super::model::{Card, Competence, LabPage, Shelf, Standing};
 use super::run::Inbound;
+use crate::dossier::{self, Form};
 use crate::i18n::Lang;
 use crate::lab::manifest::{Driver, StandSpec};
 use crate::lab::{Catalogue, Lab, Text};
@@ -104,6 +105,10 @@ impl Executor {
                     let _ = inbox.send(Inbound::Action(Action::Failed(failure)));
                 }
             })),
+            Effect::Export(attempt, lang) => drop(spawn_blocking(move || {
+                let action = export(attempt, lang).unwrap_or_else(Action::Failed);
+                let _ = inbox.send(Inbound::Action(action));
+            })),
             Effect::Bell => {
                 let mut out = std::io::stdout();
                 let _ = out.write_all(b"\x07").and_then(|()| out.flush());
@@ -117,6 +122,14 @@ impl Executor {
         drop(self.requests);
         let _ = tokio::time::timeout(PATIENCE, self.actor).await;
     }
+}
+
+/// Writes the dossier of an attempt, in the language of the screen.
+fn export(attempt: i64, lang: Lang) -> Result<Action, Failure> {
+    let (store, _) = Store::open_own().map_err(|error| Failure::mild(|lang| lang.say(&error.message())))?;
+    let path = dossier::keep(&store, Some(attempt), Form::Html, lang)
+        .map_err(|error| Failure::mild(|lang| error.words(lang)))?;
+    Ok(Action::Told(msg!("dossier-written", file = path.display().to_string())))
 }
 
 /// The competences, the labs, and what the person did with them.

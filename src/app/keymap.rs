@@ -99,6 +99,7 @@ fn own(state: &State, code: KeyCode) -> Option<Command> {
             KeyCode::Char('q') | KeyCode::Enter => Some(Command::Back),
             KeyCode::Char('c') => Some(Command::Details),
             KeyCode::Char('a') => Some(Command::Another),
+            KeyCode::Char('e') => Some(Command::Export),
             _ => None,
         },
     }

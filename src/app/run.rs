@@ -187,7 +187,12 @@ impl App {
                 Effect::ShellPaste(id, text) => self.shells.paste(id, &text),
                 Effect::ShellScroll(id, lines) => self.shells.scroll(id, lines),
                 Effect::CloseShells => self.shells.close(),
-                Effect::Bell | Effect::KeepLook(_) | Effect::Load | Effect::Open(_) | Effect::Session(_) => {
+                Effect::Bell
+                | Effect::KeepLook(_)
+                | Effect::Export(..)
+                | Effect::Load
+                | Effect::Open(_)
+                | Effect::Session(_) => {
                     self.executor.carry_out(effect);
                 }
             }

@@ -182,6 +182,8 @@ pub enum Layer {
     Help,
     /// A question before something that can't be taken back.
     Confirm(Question),
+    /// Something that was done, and where.
+    Told(Message),
     /// Something went wrong.
     Error(Text),
     /// A hint that was taken (its index).

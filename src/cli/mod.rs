@@ -5,6 +5,7 @@ mod base;
 mod check;
 mod clean;
 mod doctor;
+mod export;
 mod lab;
 mod life;
 mod list;
@@ -21,6 +22,7 @@ use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::dossier::Form;
 use crate::i18n::Lang;
 use crate::lab::Problem;
 use crate::settings::Settings;
@@ -143,6 +145,23 @@ pub enum Command {
     /// The Debian base every machine is made of.
     #[command(subcommand)]
     Base(BaseCommand),
+    /// Write the dossier of an attempt that is over: ticket, report, what was checked, the jury's lines.
+    Export {
+        /// Its number (`paillasse history`); the latest unless given.
+        attempt: Option<i64>,
+        /// How it is written.
+        #[arg(long, value_enum, default_value_t)]
+        form: Form,
+        /// Into this file, which must not exist (`-`: standard output), instead of the folder of dossiers.
+        #[arg(long, short)]
+        output: Option<PathBuf>,
+    },
+    /// Every attempt, the latest first.
+    History {
+        /// For programs.
+        #[arg(long)]
+        json: bool,
+    },
     /// Where the settings are, and all of them as a file.
     Settings,
     /// Undo whatever a killed run left.
@@ -419,6 +438,8 @@ pub fn main() -> ExitCode {
         Some(Command::Lab(command)) => lab::run(&context, command),
         Some(Command::Stand(command)) => stand::run(&context, command),
         Some(Command::Base(command)) => base::run(&context, command),
+        Some(Command::Export { attempt, form, output }) => export::run(&context, attempt, form, output.as_deref()),
+        Some(Command::History { json }) => export::history(&context, json),
         Some(Command::Settings) => settings::run(&context),
         Some(Command::Clean { dry_run, json }) => clean::run(&context, dry_run, json),
         Some(Command::Keeper(args)) => stand::keeper(&args),

@@ -17,10 +17,11 @@ use crate::msg;
 use crate::session::{Debrief, Moment, Phase, Turn, View};
 use crate::verdict::Status;
 
-const KEYS: [Key; 6] = [
+const KEYS: [Key; 7] = [
     Key::new("↑↓", "ui-key-scroll", Command::PageDown),
     Key::new("c", "ui-key-details", Command::Details),
     Key::new("a", "ui-key-another", Command::Another),
+    Key::new("e", "ui-key-export", Command::Export),
     Key::new("ui-key-esc", "ui-key-map", Command::Back),
     Key::new("F1", "ui-key-help", Command::Help),
     Key::new("F2", "ui-key-language", Command::Language),

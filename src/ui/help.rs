@@ -43,6 +43,7 @@ const DEBRIEF: &[Row] = &[
     ("↑ ↓", "ui-help-scroll"),
     ("c", "ui-help-debrief-details"),
     ("a", "ui-help-debrief-another"),
+    ("e", "ui-help-debrief-export"),
     ("ui-key-esc", "ui-help-debrief-back"),
 ];
 const EVERYWHERE: &[Row] = &[("Ctrl-P", "ui-help-palette"), ("F1  ?", "ui-help-help"), ("F2", "ui-help-language")];

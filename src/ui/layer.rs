@@ -35,6 +35,10 @@ pub(super) fn draw(canvas: &mut Canvas, area: Rect, layer: &Layer, screen: &Scre
             }
             frame(canvas, area, title, &text, theme.accent(), &keys);
         }
+        Layer::Told(what) => {
+            let text = canvas.say(what);
+            frame(canvas, area, "ui-told", &text, theme.good(), &CLOSE);
+        }
         Layer::Error(what) => {
             let text = what.get(canvas.lang).to_owned();
             frame(canvas, area, "ui-error", &text, theme.bad(), &CLOSE);

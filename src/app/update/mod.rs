@@ -53,6 +53,10 @@ pub fn update(state: &mut State, action: Action) -> Vec<Effect> {
             state.screen = Screen::Map;
             vec![Effect::CloseShells, Effect::Load]
         }
+        Action::Told(text) => {
+            state.layers.push(Layer::Told(text));
+            Vec::new()
+        }
         Action::Failed(failure) => on_failure(state, failure),
         Action::Shell { id, owns_screen } => work::shell_changed(state, id, owns_screen),
         Action::ShellEnded(id) => work::shell_ended(state, id),
@@ -172,6 +176,7 @@ fn on_debrief(state: &mut State, command: Command) -> Vec<Effect> {
         Command::Back | Command::Accept => state.screen = Screen::Map,
         Command::Quit => return vec![Effect::Quit],
         Command::Details => view.has_details = !view.has_details,
+        Command::Export => return vec![Effect::Export(view.debrief.view.attempt, state.lang)],
         Command::Another => return vec![Effect::Open(view.debrief.view.variant.manifest.id.clone())],
         _ => view.scroll = scrolled(view.scroll, command, bounds.page, bounds.scroll),
     }

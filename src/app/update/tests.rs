@@ -513,3 +513,14 @@ fn a_look_is_taken_at_once_and_kept() {
     let effects = update(&mut state, Action::Do(Command::Look(Look::Light)));
     assert_eq!((state.look, effects), (Look::Light, vec![Effect::KeepLook(Look::Light)]));
 }
+
+#[test]
+fn the_dossier_is_written_in_the_language_of_the_screen_and_its_place_is_told() {
+    let mut state = after([Action::Finished(Box::new(debrief()))]);
+    press(&mut state, KeyCode::F(2));
+    assert_eq!(press(&mut state, KeyCode::Char('e')), [Effect::Export(4, Lang::En)]);
+    update(&mut state, Action::Told(msg!("dossier-written", file = "/a/b.html")));
+    assert!(matches!(state.layers[..], [Layer::Told(_)]));
+    press(&mut state, KeyCode::Enter);
+    assert!(state.layers.is_empty());
+}
