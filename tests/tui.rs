@@ -10,8 +10,10 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
+use crossterm::event::{KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 use paillasse::pane::Terminal;
 use paillasse::pane::driver::Driver;
+use ratatui::layout::Rect;
 
 const SOON: Duration = Duration::from_secs(30);
 /// For machines that start or restart on a busy PC.
@@ -201,6 +203,48 @@ fn from_the_first_screen_to_a_passed_lab_by_keys_alone() {
     press(&mut app, &["Enter", "Esc"]);
     app.wait_for("✔ 2/2", SOON).unwrap();
     press(&mut app, &["q"]);
+    leaves(&mut app);
+}
+
+/// Two clicks on a text of the screen.
+fn twice_on(app: &mut Driver, text: &str) {
+    let screen = app.terminal().screen();
+    let (cols, rows) = (screen.cells.area.width, screen.cells.area.height);
+    let at = (0..rows).find_map(|row| {
+        let line: Vec<&str> = (0..cols).map(|column| screen.cells[(column, row)].symbol()).collect();
+        let column = (0..line.len()).find(|column| line[*column..].concat().starts_with(text))?;
+        Some((u16::try_from(column).unwrap(), row))
+    });
+    let (column, row) = at.unwrap();
+    let left = MouseButton::Left;
+    for kind in [MouseEventKind::Down(left), MouseEventKind::Up(left)].repeat(2) {
+        let event = MouseEvent { kind, column, row, modifiers: KeyModifiers::NONE };
+        app.terminal().mouse(event, Rect { x: 0, y: 0, width: cols, height: rows });
+    }
+}
+
+#[test]
+fn what_a_shell_showed_is_found_again_and_what_the_mouse_selects_is_copied() {
+    let person = Person::new();
+    let mut app = person.at_work();
+    app.key("F6").unwrap();
+    app.type_text("echo AIG''UILLE; seq 1 300\n");
+    app.wait_for("│300", SOON).unwrap();
+    app.key("Alt-/").unwrap();
+    app.wait_for("chercher ›", SOON).unwrap();
+    app.type_text("aiguille");
+    app.wait_for("AIGUILLE", SOON).unwrap();
+    app.type_text("s");
+    app.wait_for("introuvable", SOON).unwrap();
+    app.key("Esc").unwrap();
+    app.wait_until(SOON, |terminal| !terminal.screen().text().contains("AIGUILLE"));
+    twice_on(&mut app, "300");
+    assert!(app.wait_until(SOON, |terminal| terminal.take_copied().is_some_and(|text| text == "300")));
+    app.type_text("clear; printf '\\033]52;c;%s\\007' bWFjaGluZQ==\n");
+    assert!(app.wait_until(SOON, |terminal| terminal.take_copied().is_some_and(|text| text == "machine")));
+    press(&mut app, &["F10", "Enter"]);
+    app.wait_for("points sur 2", SOON).unwrap();
+    press(&mut app, &["Esc", "q"]);
     leaves(&mut app);
 }
 

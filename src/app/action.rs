@@ -9,6 +9,7 @@ use super::model::{LabPage, Shelf};
 use crate::i18n::{Lang, Message};
 use crate::lab::Text;
 use crate::lab::manifest::Part;
+use crate::pane::Towards;
 use crate::session::desk::Qualification;
 use crate::session::{Debrief, Depth, View};
 use crate::settings::Look;
@@ -57,6 +58,10 @@ pub enum Action {
     },
     /// A shell ended.
     ShellEnded(ShellId),
+    /// What was looked for in a shell is, or is not, there.
+    Searched(bool),
+    /// A text for the person's clipboard: selected with the mouse, or from a program.
+    Copy(String),
     /// The system asks the app to stop (SIGTERM, SIGHUP).
     Stop,
 }
@@ -155,6 +160,14 @@ pub enum Command {
     Details,
     /// The same lab with other names and numbers.
     Another,
+    /// Look for a text in what the shell showed.
+    Search,
+    /// More room for the terminal.
+    Narrow,
+    /// More room for the instructions.
+    Widen,
+    /// So many hundredths of the width for the instructions.
+    Split(u16),
     /// The terminal takes the whole screen, or gives it back.
     Zoom,
     /// To the other half of the work screen.
@@ -212,6 +225,12 @@ pub enum Effect {
     ShellPaste(ShellId, String),
     /// Scroll a shell's history by so many lines, up if positive.
     ShellScroll(ShellId, i32),
+    /// Look for a text in a shell's history.
+    ShellSearch(ShellId, String, Towards),
+    /// Select nothing in a shell, and show its newest line.
+    ShellPresent(ShellId),
+    /// Put a text in the person's clipboard.
+    Copy(String),
     /// End all shells.
     CloseShells,
     /// Keep the colours for the next time.

@@ -19,6 +19,7 @@ use crate::dossier::{self, Form};
 use crate::i18n::Lang;
 use crate::lab::manifest::{Driver, StandSpec};
 use crate::lab::{Catalogue, Lab, Text};
+use crate::pane::clipboard_sequence;
 use crate::record::Store;
 use crate::session::review::{self, review};
 use crate::session::{Past, Phase, history};
@@ -109,10 +110,8 @@ impl Executor {
                 let action = export(attempt, lang).unwrap_or_else(Action::Failed);
                 let _ = inbox.send(Inbound::Action(action));
             })),
-            Effect::Bell => {
-                let mut out = std::io::stdout();
-                let _ = out.write_all(b"\x07").and_then(|()| out.flush());
-            }
+            Effect::Bell => tell_terminal("\x07"),
+            Effect::Copy(text) => tell_terminal(&clipboard_sequence(&text)),
             _ => {}
         }
     }
@@ -122,6 +121,12 @@ impl Executor {
         drop(self.requests);
         let _ = tokio::time::timeout(PATIENCE, self.actor).await;
     }
+}
+
+/// Something for the person's own terminal, between two frames.
+fn tell_terminal(sequence: &str) {
+    let mut out = std::io::stdout();
+    let _ = out.write_all(sequence.as_bytes()).and_then(|()| out.flush());
 }
 
 /// Writes the dossier of an attempt, in the language of the screen.

@@ -52,6 +52,9 @@ fn meant(function: Function) -> Command {
         Function::Finish => Command::Finish,
         Function::Zoom => Command::Zoom,
         Function::Palette => Command::Palette,
+        Function::Search => Command::Search,
+        Function::Narrow => Command::Narrow,
+        Function::Widen => Command::Widen,
     }
 }
 

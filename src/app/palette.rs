@@ -141,7 +141,7 @@ fn of_shelf(state: &State) -> Vec<Entry> {
 }
 
 fn of_work(work: &Work) -> Vec<Entry> {
-    const COMMANDS: [(&str, Command); 9] = [
+    const COMMANDS: [(&str, Command); 12] = [
         ("ui-palette-check", Command::Check),
         ("ui-palette-hint", Command::Hint),
         ("ui-palette-finish", Command::Finish),
@@ -150,6 +150,9 @@ fn of_work(work: &Work) -> Vec<Entry> {
         ("ui-palette-new-shell", Command::NewShell),
         ("ui-palette-zoom", Command::Zoom),
         ("ui-palette-switch", Command::Switch),
+        ("ui-palette-search", Command::Search),
+        ("ui-palette-narrow", Command::Narrow),
+        ("ui-palette-widen", Command::Widen),
         ("ui-palette-aside", Command::Back),
     ];
     const TABS: [(&str, Tab); 6] = [

@@ -43,6 +43,7 @@ pub struct App {
     executor: Executor,
     shells: Shells,
     drawn: Drawn,
+    has_edge: bool,
     is_dirty: bool,
     has_ended: bool,
 }
@@ -52,7 +53,16 @@ impl App {
     #[must_use]
     pub fn new(state: State, theme: Theme, executor: Executor) -> Self {
         let shells = Shells::new(executor.inbox());
-        Self { state, theme, executor, shells, drawn: Drawn::default(), is_dirty: true, has_ended: false }
+        Self {
+            state,
+            theme,
+            executor,
+            shells,
+            drawn: Drawn::default(),
+            has_edge: false,
+            is_dirty: true,
+            has_ended: false,
+        }
     }
 
     /// Runs until the person leaves.
@@ -135,6 +145,9 @@ impl App {
     /// A click on what the last frame showed; in the shell's area the event is the shell's.
     fn on_mouse(&mut self, event: MouseEvent) {
         let at = Position::new(event.column, event.row);
+        if self.drags_edge(event) {
+            return;
+        }
         let in_shell = self.drawn.shell.filter(|area| self.state.layers.is_empty() && area.contains(at));
         match event.kind {
             MouseEventKind::Down(MouseButton::Left) => {
@@ -149,12 +162,36 @@ impl App {
             MouseEventKind::ScrollDown if in_shell.is_none() => return self.act(Action::Do(Command::Down)),
             _ => {}
         }
-        if let (Some(area), Screen::Work(work)) = (self.drawn.shell, &self.state.screen)
-            && let Some(shell) = work.current_shell()
-            && self.state.layers.is_empty()
+        self.shell_mouse(event);
+    }
+
+    /// The mouse for the shell shown. What was selected is copied when the button is let go.
+    fn shell_mouse(&mut self, event: MouseEvent) {
+        let (Some(area), Screen::Work(work)) = (self.drawn.shell, &self.state.screen) else { return };
+        let Some(id) = work.current_shell().map(|shell| shell.id).filter(|_| self.state.layers.is_empty()) else {
+            return;
+        };
+        self.is_dirty |= self.shells.mouse(id, event, area);
+        if matches!(event.kind, MouseEventKind::Up(MouseButton::Left))
+            && let Some(text) = self.shells.selected(id)
         {
-            self.is_dirty |= self.shells.mouse(shell.id, event, area);
+            self.act(Action::Copy(text));
         }
+    }
+
+    /// Whether the edge between the halves is being dragged: it follows the mouse.
+    fn drags_edge(&mut self, event: MouseEvent) -> bool {
+        let is_on = self.drawn.edge == Some(event.column) && self.state.layers.is_empty();
+        match event.kind {
+            MouseEventKind::Down(MouseButton::Left) => self.has_edge = is_on,
+            MouseEventKind::Up(_) => return std::mem::take(&mut self.has_edge),
+            MouseEventKind::Drag(_) if self.has_edge => {
+                let hundredths = u32::from(event.column) * 100 / u32::from(self.drawn.width.max(1));
+                self.act(Action::Do(Command::Split(u16::try_from(hundredths).unwrap_or(u16::MAX))));
+            }
+            _ => {}
+        }
+        self.has_edge
     }
 
     fn side(&self) -> Option<Side> {
@@ -186,8 +223,14 @@ impl App {
                 Effect::ShellKey(id, key) => self.shells.key(id, key),
                 Effect::ShellPaste(id, text) => self.shells.paste(id, &text),
                 Effect::ShellScroll(id, lines) => self.shells.scroll(id, lines),
+                Effect::ShellSearch(id, text, towards) => {
+                    let is_there = self.shells.search(id, &text, towards);
+                    self.act(Action::Searched(is_there));
+                }
+                Effect::ShellPresent(id) => self.shells.show_present(id),
                 Effect::CloseShells => self.shells.close(),
                 Effect::Bell
+                | Effect::Copy(_)
                 | Effect::KeepLook(_)
                 | Effect::Export(..)
                 | Effect::Load

@@ -12,12 +12,15 @@ use tokio::sync::mpsc::UnboundedSender;
 use super::action::{Action, Failure, ShellId};
 use super::run::Inbound;
 use crate::msg;
-use crate::pane::{Screen, Size, Terminal};
+use crate::pane::{Screen, Size, Terminal, Towards};
 use crate::session::Doors;
 use crate::ui;
 
 /// A size to begin with, until the first frame says the right one.
 const FIRST: Size = Size { cols: 80, rows: 20 };
+
+/// The longest text a program may put in the clipboard, in bytes.
+const MOST_COPIED: usize = 100_000;
 
 /// The terminals of an attempt.
 #[derive(Debug)]
@@ -78,6 +81,8 @@ impl Shells {
             shell.owns_screen = owns_screen;
             actions.push(Action::Shell { id, owns_screen });
         }
+        // A clipboard holds no more than a page or two; a program that sends megabytes means something else.
+        actions.extend(shell.terminal.take_copied().filter(|text| text.len() <= MOST_COPIED).map(Action::Copy));
         if shell.terminal.exited().is_some() {
             actions.push(Action::ShellEnded(id));
         }
@@ -110,6 +115,28 @@ impl Shells {
         let has_changed = shell.terminal.mouse(event, area);
         shell.screen = shell.terminal.screen();
         has_changed
+    }
+
+    /// Whether a text is in what it showed; it is then selected and in view.
+    pub(super) fn search(&mut self, id: ShellId, text: &str, towards: Towards) -> bool {
+        let Some(shell) = self.open.get_mut(&id) else { return false };
+        let is_there = shell.terminal.search(text, towards);
+        shell.screen = shell.terminal.screen();
+        is_there
+    }
+
+    /// Selects nothing and shows the newest line.
+    pub(super) fn show_present(&mut self, id: ShellId) {
+        if let Some(shell) = self.open.get_mut(&id) {
+            shell.terminal.unselect();
+            shell.terminal.scroll_to_present();
+            shell.screen = shell.terminal.screen();
+        }
+    }
+
+    /// What is selected in it.
+    pub(super) fn selected(&self, id: ShellId) -> Option<String> {
+        self.open.get(&id)?.terminal.selected()
     }
 
     /// All shells take the size of the area they are drawn in.

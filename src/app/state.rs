@@ -126,6 +126,10 @@ pub struct Work {
     pub scrolls: BTreeMap<Tab, u16>,
     /// An answer being typed: the question's position and the line.
     pub editing: Option<(usize, Input)>,
+    /// A text being looked for in the shell shown.
+    pub search: Option<Search>,
+    /// Hundredths of the width that the instructions have; none: what suits the width.
+    pub split: Option<u16>,
     /// A part of the report, or a line of the log, being written.
     pub writing: Option<Writing>,
     /// The shells, in the order of their tabs.
@@ -140,6 +144,15 @@ pub struct Work {
     pub since: (u64, u64),
     /// Criteria that just turned, and the seconds their mark has left.
     pub turned: BTreeMap<String, u8>,
+}
+
+/// A text being looked for.
+#[derive(Debug, Default)]
+pub struct Search {
+    /// What is typed.
+    pub input: Input,
+    /// It is nowhere.
+    pub is_absent: bool,
 }
 
 /// Text of several lines, being written.
@@ -236,6 +249,9 @@ impl State {
 }
 
 impl Work {
+    /// Hundredths of the width that the instructions usually have.
+    pub const SPLIT: u16 = 36;
+
     /// Whether a tab has something in it in this lab.
     #[must_use]
     pub fn has_tab(&self, tab: Tab) -> bool {
@@ -261,6 +277,8 @@ impl Work {
             rows: BTreeMap::new(),
             scrolls: BTreeMap::new(),
             editing: None,
+            search: None,
+            split: None,
             writing: None,
             shells: Vec::new(),
             shell: 0,

@@ -192,7 +192,8 @@ fn checked(debrief: &Debrief, lang: Lang) -> String {
         let title = title(&view.variant.manifest, &verdict.id, lang);
         let points = if verdict.guard { "–".to_owned() } else { verdict.points.to_string() };
         let right = debrief.right_answers.get(&verdict.id);
-        parts.push(verdict_row(verdict, &title, &points, right, lang));
+        let status = if view.is_unanswered(&verdict.id) { "ui-no-answer" } else { status(verdict) };
+        parts.push(verdict_row(status, verdict, (&title, &points), right, lang));
     }
     for (id, why) in &view.left_out {
         let title = title(&view.variant.manifest, id, lang);
@@ -201,7 +202,7 @@ fn checked(debrief: &Debrief, lang: Lang) -> String {
     let desk = view.desk_verdicts();
     for verdict in &desk {
         let title = verdict.findings.first().map_or_else(String::new, |finding| headed(lang, &finding.field));
-        parts.push(verdict_row(verdict, &title, "–", None, lang));
+        parts.push(verdict_row(status(verdict), verdict, (&title, "–"), None, lang));
     }
     parts.push("\n".to_owned());
     if !desk.is_empty() {
@@ -211,13 +212,23 @@ fn checked(debrief: &Debrief, lang: Lang) -> String {
     parts.concat()
 }
 
-fn verdict_row(verdict: &Verdict, title: &str, points: &str, right: Option<&Message>, lang: Lang) -> String {
-    let status = lang.tr(match verdict.status {
+fn status(verdict: &Verdict) -> &'static str {
+    match verdict.status {
         Status::Pass => "status-pass",
         Status::Fail => "status-fail",
         Status::Unknown => "status-unknown",
         Status::Waiting => "status-waiting",
-    });
+    }
+}
+
+fn verdict_row(
+    status: &str,
+    verdict: &Verdict,
+    (title, points): (&str, &str),
+    right: Option<&Message>,
+    lang: Lang,
+) -> String {
+    let status = lang.tr(status);
     let telling = |finding: &&crate::verdict::Finding| finding.status == verdict.status;
     let words = |of: fn(&crate::verdict::Finding) -> &Message| {
         let all: Vec<String> = verdict.findings.iter().filter(telling).map(|finding| lang.say(of(finding))).collect();

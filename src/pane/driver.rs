@@ -128,7 +128,8 @@ impl Driver {
         self.terminal.screen()
     }
 
-    fn wait_until(&mut self, limit: Duration, mut done: impl FnMut(&mut Terminal) -> bool) -> bool {
+    /// Waits until something is so of the terminal; whether it became so.
+    pub fn wait_until(&mut self, limit: Duration, mut done: impl FnMut(&mut Terminal) -> bool) -> bool {
         let deadline = Instant::now() + limit;
         loop {
             self.terminal.pump();

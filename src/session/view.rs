@@ -100,6 +100,14 @@ impl Debrief {
 }
 
 impl View {
+    /// Whether the attempt is over and this question never got an answer: it waits for nothing any more.
+    #[must_use]
+    pub fn is_unanswered(&self, id: &str) -> bool {
+        let is_over = matches!(self.phase, Phase::Finished | Phase::GivenUp);
+        let is_question = self.variant.manifest.questions.iter().any(|question| question.id == id);
+        is_over && is_question && !self.answers.contains_key(id)
+    }
+
     /// What is judged of the desk's part, once the attempt is handed in; before, nothing is told.
     #[must_use]
     pub fn desk_verdicts(&self) -> Vec<Verdict> {

@@ -28,6 +28,12 @@ impl Chord {
         Self { code: KeyCode::Char(letter), held: KeyModifiers::CONTROL }
     }
 
+    /// A letter or a sign with Alt.
+    #[must_use]
+    pub const fn alt(sign: char) -> Self {
+        Self { code: KeyCode::Char(sign), held: KeyModifiers::ALT }
+    }
+
     /// What a terminal told. Terminals don't tell apart the cases of a letter with Ctrl.
     #[must_use]
     pub fn of(key: KeyEvent) -> Self {

@@ -38,11 +38,17 @@ pub enum Function {
     Zoom,
     /// Find anything by its name.
     Palette,
+    /// Look for a text in what a shell showed.
+    Search,
+    /// More room for the terminal.
+    Narrow,
+    /// More room for the instructions.
+    Widen,
 }
 
 impl Function {
     /// All, in the order of their keys.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 16] = [
         Self::Help,
         Self::Language,
         Self::Hint,
@@ -56,6 +62,9 @@ impl Function {
         Self::Zoom,
         Self::Leave,
         Self::Palette,
+        Self::Search,
+        Self::Narrow,
+        Self::Widen,
     ];
 
     /// Its name in the file.
@@ -75,6 +84,9 @@ impl Function {
             Self::Finish => "finish",
             Self::Zoom => "zoom",
             Self::Palette => "palette",
+            Self::Search => "search",
+            Self::Narrow => "narrow",
+            Self::Widen => "widen",
         }
     }
 
@@ -95,6 +107,9 @@ impl Function {
             Self::Zoom => Chord::function(11),
             Self::Leave => Chord::function(12),
             Self::Palette => Chord::ctrl('p'),
+            Self::Search => Chord::alt('/'),
+            Self::Narrow => Chord::alt('-'),
+            Self::Widen => Chord::alt('+'),
         }
     }
 }

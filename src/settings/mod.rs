@@ -93,6 +93,7 @@ macro_rules! file_keys {
 file_keys! {
     help => Help, language => Language, hint => Hint, desk => Desk, check => Check, switch => Switch, leave => Leave,
     next_shell => NextShell, new_shell => NewShell, reset => Reset, finish => Finish, zoom => Zoom, palette => Palette,
+    search => Search, narrow => Narrow, widen => Widen,
 }
 
 /// The person's file.

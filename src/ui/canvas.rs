@@ -22,6 +22,10 @@ pub struct Drawn {
     pub hits: Vec<(Rect, Command)>,
     /// Where the shell is shown.
     pub shell: Option<Rect>,
+    /// The column of the edge between two halves, which can be dragged.
+    pub edge: Option<u16>,
+    /// Columns of the whole.
+    pub width: u16,
     /// How far the scrolled part goes.
     pub bounds: Bounds,
 }
@@ -152,14 +156,13 @@ impl<'a, 'f> Canvas<'a, 'f> {
         if name.starts_with("ui-") {
             return self.tr(name);
         }
-        let (first, rest) = name.split_once(' ').unwrap_or((name, ""));
-        let function =
-            first.parse().ok().and_then(|usual: Chord| Function::ALL.into_iter().find(|f| f.usual() == usual));
-        match function.map(|function| self.keys.chord(function).to_string()) {
-            Some(own) if rest.is_empty() => own,
-            Some(own) => format!("{own} {rest}"),
-            None => name.to_owned(),
-        }
+        let own = |word: &str| {
+            let usual: Chord = word.parse().ok()?;
+            let function = Function::ALL.into_iter().find(|function| function.usual() == usual)?;
+            Some(self.keys.chord(function).to_string())
+        };
+        let words = name.split(' ').map(|word| own(word).unwrap_or_else(|| word.to_owned()));
+        words.collect::<Vec<_>>().join(" ")
     }
 
     /// Everything drawn so far turned quiet, under a layer.

@@ -37,6 +37,9 @@ const WORK: &[Row] = &[
     ("F11", "ui-help-work-zoom"),
     ("1 … 6  ← →", "ui-help-work-tabs"),
     ("ui-key-shift-page-up", "ui-help-work-history"),
+    ("Alt-/", "ui-help-work-search"),
+    ("Alt-- Alt-+", "ui-help-work-split"),
+    ("ui-key-mouse", "ui-help-work-copy"),
     ("ui-key-esc", "ui-help-work-aside"),
 ];
 const DEBRIEF: &[Row] = &[

@@ -45,6 +45,7 @@ pub trait Shells {
 pub fn draw(frame: &mut Frame, state: &State, shells: &dyn Shells, theme: Theme) -> Drawn {
     let mut canvas = Canvas::new(frame, state.lang, theme, &state.keys);
     let area = canvas.area();
+    canvas.drawn.width = area.width;
     if area.width < SMALLEST.0 || area.height < SMALLEST.1 {
         too_small(&mut canvas, area);
     } else {

@@ -121,6 +121,18 @@ fn work_shell() {
 }
 
 #[test]
+fn work_search_and_split() {
+    let mut state = at_work_on('2');
+    update(&mut state, Action::Do(Command::Search));
+    press(&mut state, KeyCode::Char('q'));
+    update(&mut state, Action::Searched(false));
+    update(&mut state, Action::Do(Command::Split(60)));
+    shot("work-search", &state);
+    let (_, drawn) = drawn(&state, (120, 40), COLOURS);
+    assert_eq!(drawn.edge, Some(72));
+}
+
+#[test]
 fn debriefed() {
     shot("debrief", &after([Action::Finished(Box::new(debrief()))]));
 }

@@ -4,6 +4,7 @@ mod desk;
 mod lab;
 mod map;
 mod palette;
+mod search;
 mod work;
 
 #[cfg(test)]
@@ -60,6 +61,8 @@ pub fn update(state: &mut State, action: Action) -> Vec<Effect> {
         Action::Failed(failure) => on_failure(state, failure),
         Action::Shell { id, owns_screen } => work::shell_changed(state, id, owns_screen),
         Action::ShellEnded(id) => work::shell_ended(state, id),
+        Action::Searched(is_there) => work::searched(state, is_there),
+        Action::Copy(text) => vec![Effect::Copy(text)],
         Action::Stop => leave(state, Effect::Quit),
     }
 }

@@ -524,3 +524,43 @@ fn the_dossier_is_written_in_the_language_of_the_screen_and_its_place_is_told() 
     press(&mut state, KeyCode::Enter);
     assert!(state.layers.is_empty());
 }
+
+#[test]
+fn a_text_is_looked_for_in_the_shell_as_it_is_typed() {
+    use crate::pane::Towards::{Past, Present};
+    let alt = |sign| Action::Key(KeyEvent::new(KeyCode::Char(sign), KeyModifiers::ALT));
+    let search = |text: &str, towards| Effect::ShellSearch(0, text.to_owned(), towards);
+    let mut state = at_work();
+    press(&mut state, KeyCode::F(6));
+    update(&mut state, alt('/'));
+    assert_eq!(press(&mut state, KeyCode::Char('i')), [Effect::ShellPresent(0), search("i", Past)]);
+    assert_eq!(press(&mut state, KeyCode::Char('p')), [Effect::ShellPresent(0), search("ip", Past)]);
+    assert_eq!(press(&mut state, KeyCode::Enter), [search("ip", Past)]);
+    assert_eq!(press(&mut state, KeyCode::Down), [search("ip", Present)]);
+    update(&mut state, Action::Searched(false));
+    assert!(work(&state).search.as_ref().is_some_and(|search| search.is_absent));
+    update(&mut state, alt('+'));
+    assert!(work(&state).search.is_some(), "the looks may change meanwhile");
+    assert_eq!(press(&mut state, KeyCode::Esc), [Effect::ShellPresent(0)]);
+    assert!(work(&state).search.is_none());
+    assert!(matches!(&press(&mut state, KeyCode::Char('i'))[..], [Effect::ShellKey(0, _)]));
+}
+
+#[test]
+fn another_command_ends_the_search() {
+    let mut state = at_work();
+    update(&mut state, Action::Do(Command::Search));
+    let effects = press(&mut state, KeyCode::F(7));
+    assert!(work(&state).search.is_none() && effects.contains(&Effect::ShellPresent(0)));
+}
+
+#[test]
+fn the_halves_can_be_widened_within_bounds() {
+    let mut state = at_work();
+    for _ in 0..30 {
+        update(&mut state, Action::Do(Command::Widen));
+    }
+    assert_eq!(work(&state).split, Some(70));
+    update(&mut state, Action::Do(Command::Split(3)));
+    assert_eq!(work(&state).split, Some(20));
+}

@@ -6,7 +6,7 @@ use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
 use tui_input::Input;
 use tui_input::backend::crossterm::EventHandler as _;
 
-use super::{Effect, Screen, State, desk, notice, scrolled};
+use super::{Effect, Screen, State, desk, notice, scrolled, search};
 use crate::app::action::{Command, LIVE_EVERY, NOW_EVERY, Request, ShellId, Tab};
 use crate::app::keymap;
 use crate::app::state::{Bounds, Layer, Question, Shell, Side, Work};
@@ -16,6 +16,9 @@ use crate::verdict::Status;
 
 /// How long the mark on a criterion that turned stays, in seconds.
 const TURNED: u8 = 6;
+
+/// What a key changes of the halves, in hundredths of the width.
+const STEP: u16 = 4;
 
 /// Shells of one attempt.
 const MOST_SHELLS: usize = 9;
@@ -114,6 +117,16 @@ pub(super) fn shell_changed(state: &mut State, id: ShellId, owns_screen: bool) -
     Vec::new()
 }
 
+/// What was looked for is there, or nowhere.
+pub(super) fn searched(state: &mut State, is_there: bool) -> Vec<Effect> {
+    if let Screen::Work(work) = &mut state.screen
+        && let Some(search) = &mut work.search
+    {
+        search.is_absent = !is_there;
+    }
+    Vec::new()
+}
+
 /// A shell's program ended: its tab goes; the last one of all starts anew on the next key.
 pub(super) fn shell_ended(state: &mut State, id: ShellId) -> Vec<Effect> {
     if let Some(shell) = shell_of(state, id) {
@@ -143,6 +156,9 @@ pub(super) fn typed(state: &mut State, key: KeyEvent) -> Option<Vec<Effect>> {
     let Screen::Work(work) = &mut state.screen else { return None };
     let keys = &state.keys;
     let is_taken = |program_has_keys| keymap::is_taken_from_shell(keys, key, program_has_keys);
+    if work.search.is_some() {
+        return if is_taken(false) { None } else { search::typed(work, key) };
+    }
     if work.writing.is_some() {
         // What was written so far is kept before the app's own key is followed.
         return if is_taken(false) { None } else { desk::typed(work, key) };
@@ -223,6 +239,11 @@ pub(super) fn paste(state: &mut State, text: String) -> Vec<Effect> {
         desk::paste(writing, &text);
         return Vec::new();
     }
+    if let Some(id) = work.current_shell().map(|shell| shell.id)
+        && let Some(search) = &mut work.search
+    {
+        return search::paste(search, id, &text);
+    }
     if let (Side::Left, Some((_, input))) = (work.side, work.editing.as_mut()) {
         let line: String = text.chars().filter(|c| !c.is_control()).collect();
         *input = Input::new(format!("{}{line}", input.value()));
@@ -237,7 +258,14 @@ pub(super) fn paste(state: &mut State, text: String) -> Vec<Effect> {
 pub(super) fn on_command(state: &mut State, command: Command) -> Vec<Effect> {
     let bounds = state.bounds;
     let Screen::Work(work) = &mut state.screen else { return Vec::new() };
-    let mut kept = desk::keep(work);
+    if let Some(effects) = search::on_command(work, command) {
+        return effects;
+    }
+    let is_of_looks = matches!(command, Command::Narrow | Command::Widen | Command::Split(_));
+    let mut kept = if is_of_looks { Vec::new() } else { desk::keep(work) };
+    if !is_of_looks && work.search.take().is_some() {
+        kept.extend(work.current_shell().map(|shell| Effect::ShellPresent(shell.id)));
+    }
     kept.extend(carry_out(state, command, bounds));
     kept
 }
@@ -260,6 +288,10 @@ fn carry_out(state: &mut State, command: Command, bounds: Bounds) -> Vec<Effect>
         Command::GiveUp => state.layers.push(Layer::Confirm(Question::GiveUp)),
         Command::Back | Command::Quit => state.layers.push(Layer::Confirm(Question::Leave)),
         Command::Zoom => zoom(work),
+        Command::Search => search::begin(work),
+        Command::Narrow => split(work, |now| now.saturating_sub(STEP)),
+        Command::Widen => split(work, |now| now + STEP),
+        Command::Split(hundredths) => split(work, |_| hundredths),
         Command::Switch => switch(work),
         Command::NewShell => return new_shell(work),
         Command::NextShell => show_shell(work, (work.shell + 1) % work.shells.len().max(1)),
@@ -272,6 +304,11 @@ fn carry_out(state: &mut State, command: Command, bounds: Bounds) -> Vec<Effect>
         _ => move_in_tab(work, command, bounds.page, bounds.scroll),
     }
     Vec::new()
+}
+
+/// The instructions' share of the width, kept where both halves can still be used.
+fn split(work: &mut Work, how: impl Fn(u16) -> u16) {
+    work.split = Some(how(work.split.unwrap_or(Work::SPLIT)).clamp(20, 70));
 }
 
 fn zoom(work: &mut Work) {

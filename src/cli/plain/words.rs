@@ -40,7 +40,11 @@ fn one(text: &mut String, verdict: &Verdict, view: &View, lang: Lang) {
     let manifest = &view.variant.manifest;
     let is_lost = |lost: &&Lost| lost.criterion == verdict.id && verdict.status == Status::Fail;
     let lost = view.lost.iter().rev().find(is_lost);
-    let status = lost.map_or_else(|| status(verdict.status), |lost| msg!("plain-lost", time = clock(lost.lost)));
+    let status = match lost {
+        Some(lost) => msg!("plain-lost", time = clock(lost.lost)),
+        None if view.is_unanswered(&verdict.id) => msg!("ui-no-answer"),
+        None => status(verdict.status),
+    };
     let points = msg!("status-points", points = verdict.points);
     let what = title(manifest, &verdict.id).get(lang);
     let line = msg!("plain-verdict", status = status, what = what, id = &verdict.id, points = points);

@@ -167,7 +167,11 @@ pub(in crate::ui) fn heading(canvas: &Canvas, flow: &mut Flow, view: &View, id: 
     let theme = canvas.theme;
     let mark = mark(view, id).unwrap_or(Mark::Is(Status::Unknown));
     let style = theme.mark(mark);
-    let word = format!("{} {}", theme.glyph(mark), canvas.tr(mark.word()));
+    let word = if view.is_unanswered(id) {
+        format!("– {}", canvas.tr("ui-no-answer"))
+    } else {
+        format!("{} {}", theme.glyph(mark), canvas.tr(mark.word()))
+    };
     let points = canvas.say(&msg!("status-points", points = points));
     let first = vec![Span::styled(fitted(&word, 15), style)];
     let pieces = vec![(title.to_owned(), theme.strong()), (format!(" · {points}"), theme.quiet())];

@@ -4,9 +4,10 @@ mod answers;
 mod criteria;
 mod desk;
 
-use ratatui::layout::Rect;
+use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
+use ratatui::widgets::{Clear, Widget as _};
 use unicode_width::UnicodeWidthStr as _;
 
 pub(super) use criteria::{explain, heading, labelled};
@@ -15,7 +16,7 @@ use super::canvas::{Canvas, Key};
 use super::text::{Flow, clipped, clock};
 use super::{Shells, foot, lab, markdown};
 use crate::app::action::{Command, Tab};
-use crate::app::state::{Side, Work};
+use crate::app::state::{Search, Side, Work};
 use crate::msg;
 use crate::session::View;
 use crate::units;
@@ -38,6 +39,11 @@ const KEYS: [Key; 9] = [
     Key::new("F11", "ui-key-zoom", Command::Zoom),
     Key::new("F8", "ui-key-shell", Command::NewShell),
 ];
+const SEARCH_KEYS: [Key; 3] = [
+    Key::new("↑", "ui-key-older", Command::Up),
+    Key::new("↓", "ui-key-newer", Command::Down),
+    Key::new("ui-key-esc", "ui-key-close", Command::Search),
+];
 const KEYS_IN_PROGRAM: [Key; 1] = [Key::new("F12", "ui-key-leave-program", Command::Switch)];
 
 pub(super) fn draw(canvas: &mut Canvas, area: Rect, work: &Work, shells: &dyn Shells) {
@@ -51,7 +57,8 @@ pub(super) fn draw(canvas: &mut Canvas, area: Rect, work: &Work, shells: &dyn Sh
     if work.is_zoomed {
         right_half(canvas, body, work, shells);
     } else if area.width >= SIDE_BY_SIDE {
-        let left = Rect { width: (area.width * 36 / 100).min(64).max(room_for_tabs(canvas, work)), ..body };
+        let left = Rect { width: left_width(canvas, area.width, work), ..body };
+        canvas.drawn.edge = Some(left.right());
         left_half(canvas, left, work);
         right_half(canvas, Rect { x: left.right(), width: area.width - left.width, ..body }, work, shells);
     } else if work.side == Side::Left {
@@ -59,6 +66,13 @@ pub(super) fn draw(canvas: &mut Canvas, area: Rect, work: &Work, shells: &dyn Sh
     } else {
         right_half(canvas, body, work, shells);
     }
+}
+
+/// Columns of the instructions: what suits the width, or what the person chose, as far as the tabs fit.
+fn left_width(canvas: &Canvas, width: u16, work: &Work) -> u16 {
+    let share = |hundredths: u16| u16::try_from(u32::from(width) * u32::from(hundredths) / 100).unwrap_or(width);
+    let wanted = work.split.map_or_else(|| share(Work::SPLIT).min(64), share);
+    wanted.max(room_for_tabs(canvas, work))
 }
 
 /// Title, competence, what is met, points, clock.
@@ -227,6 +241,9 @@ fn right_half(canvas: &mut Canvas, area: Rect, work: &Work, shells: &dyn Shells)
     let Some(shell) = work.current_shell() else { return };
     let buffer_area = inside;
     let cursor = shells.draw(shell.id, buffer_area, canvas.buffer());
+    if let Some(search) = &work.search {
+        return search_line(canvas, inside, search);
+    }
     if shell.has_ended {
         let text = canvas.tr("ui-shell-ended");
         let line = Line::styled(format!(" {text} "), canvas.theme.chosen());
@@ -234,6 +251,29 @@ fn right_half(canvas: &mut Canvas, area: Rect, work: &Work, shells: &dyn Shells)
     } else if let Some(cursor) = cursor.filter(|_| has_focus) {
         canvas.cursor(cursor);
     }
+}
+
+/// What is looked for, over the terminal's last row.
+fn search_line(canvas: &mut Canvas, inside: Rect, search: &Search) {
+    let theme = canvas.theme;
+    let row = inside.height.saturating_sub(1);
+    let prompt = format!(" {} › ", canvas.tr("ui-search"));
+    let typed = search.input.value();
+    let tail = if search.is_absent { format!("   {}", canvas.tr("ui-search-absent")) } else { String::new() };
+    let place = Rect { y: inside.y + row, height: 1, ..inside };
+    Clear.render(place, canvas.buffer());
+    let line = Line::from(vec![
+        Span::styled(prompt.clone(), theme.accent()),
+        Span::styled(typed.to_owned(), theme.strong()),
+        Span::styled(tail, theme.warning()),
+    ]);
+    canvas.line(inside, row, &line);
+    let keys_at = u16::try_from(line.width() + 3).unwrap_or(u16::MAX);
+    if keys_at < inside.width {
+        canvas.keys(Rect { x: inside.x + keys_at, width: inside.width - keys_at, ..inside }, row, &SEARCH_KEYS);
+    }
+    let column = u16::try_from(prompt.width() + search.input.visual_cursor()).unwrap_or(u16::MAX);
+    canvas.cursor(Position { x: inside.x + column.min(inside.width.saturating_sub(1)), y: place.y });
 }
 
 fn shell_tabs(canvas: &mut Canvas, area: Rect, work: &Work, has_focus: bool) {
