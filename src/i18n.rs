@@ -75,7 +75,10 @@ impl Lang {
             Self::En => &*ENGLISH,
         };
         let Some(pattern) = bundle.get_message(&message.key).and_then(|found| found.value()) else {
-            return message.key.to_string();
+            return match message.args.get(OR) {
+                Some(Arg::Message(other)) => self.say(other),
+                _ => message.key.to_string(),
+            };
         };
         let mut args = FluentArgs::new();
         for (name, value) in &message.args {
@@ -84,6 +87,9 @@ impl Lang {
         bundle.format_pattern(pattern, Some(&args), &mut Vec::new()).into_owned()
     }
 }
+
+/// The argument that holds what is said where the key is not defined.
+const OR: &str = "or";
 
 /// A sentence not yet in words: a key of the locale files and its arguments.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -153,6 +159,12 @@ impl Message {
     #[must_use]
     pub fn new(key: &str) -> Self {
         Self { key: Cow::Owned(key.to_owned()), args: BTreeMap::new() }
+    }
+
+    /// The same, or this one where no locale file defines the key.
+    #[must_use]
+    pub fn or(self, other: Self) -> Self {
+        self.with(OR, other)
     }
 
     /// The same with one more argument.
@@ -259,6 +271,13 @@ mod tests {
     fn arguments_reach_the_words() {
         let message = Message::new("status-points").with("points", 2);
         assert!(Lang::Fr.say(&message).contains('2'));
+    }
+
+    #[test]
+    fn where_a_key_is_not_defined_the_other_message_is_said() {
+        let other = Message::new("status-points").with("points", 2);
+        assert_eq!(Lang::Fr.say(&Message::new("no-such-key").or(other.clone())), Lang::Fr.say(&other));
+        assert_eq!(Lang::Fr.say(&Message::new("verdict-yes").or(other)), "oui");
     }
 
     #[test]

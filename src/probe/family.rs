@@ -28,6 +28,8 @@ pub struct About {
     pub needs: &'static [Need],
     /// What tells that the answer may have changed. None: only time does.
     pub watches: &'static [Watch],
+    /// Arguments that are paths, or lists of them: absolute ones, as nobody knows from where a probe looks.
+    pub paths: &'static [&'static str],
     /// Arguments whose values are never shown, wherever they turn up.
     pub secrets: &'static [&'static str],
 }
@@ -35,7 +37,7 @@ pub struct About {
 impl About {
     /// A family of this price and with these fields, that needs nothing, watches nothing and has no secret.
     pub(super) const fn new(cost: Cost, fields: &'static [Field]) -> Self {
-        Self { cost, fields, needs: &[], watches: &[], secrets: &[] }
+        Self { cost, fields, needs: &[], watches: &[], paths: &[], secrets: &[] }
     }
 
     /// The same with what it needs.
@@ -46,6 +48,11 @@ impl About {
     /// The same with what tells that its answer may have changed.
     pub(super) const fn watches(self, watches: &'static [Watch]) -> Self {
         Self { watches, ..self }
+    }
+
+    /// The same with the arguments that are paths.
+    pub(super) const fn paths(self, paths: &'static [&'static str]) -> Self {
+        Self { paths, ..self }
     }
 
     /// The same with its secret arguments.

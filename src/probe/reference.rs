@@ -152,8 +152,14 @@ mod tests {
             for watch in family.about.watches {
                 assert!(!matches!(watch, Watch::Argument(name) if !argument(name)), "{}: {watch:?}", family.name);
             }
+            for path in family.about.paths {
+                assert!(argument(path), "{}: {path}", family.name);
+            }
             for (name, property) in schema["properties"].as_object().into_iter().flatten() {
-                assert!(property["description"].is_string(), "{}.{name}", family.name);
+                let what = property["description"].as_str();
+                assert!(what.is_some(), "{}.{name}", family.name);
+                let is_path = what.is_some_and(|what| what.starts_with("Absolute path"));
+                assert!(!is_path || family.about.paths.contains(&name.as_str()), "{}.{name}", family.name);
             }
             assert_documented(family.name, family.about.fields);
         }

@@ -11,6 +11,7 @@ use super::Finding;
 use super::apply::field;
 use super::error::{CompileError, Step};
 use super::matcher::{Compiler, Matcher};
+use super::nearest::nearest;
 use super::truth::Truth;
 use super::words::{found_in_words, matcher_in_words};
 use crate::msg;
@@ -79,10 +80,13 @@ impl Expectation {
             .map(|item| {
                 let fact = item.path.find(&observation.fact);
                 let truth = item.matcher.holds(fact);
-                let found = truth.reason().cloned().unwrap_or_else(|| found_in_words(fact, &item.matcher));
+                let name = item.path.name();
+                let near = if truth == Truth::No { nearest(name, fact, &item.matcher) } else { None };
+                let found = truth.reason().cloned().or(near);
+                let found = found.unwrap_or_else(|| found_in_words(name, fact, &item.matcher));
                 Finding {
                     field: item.path.written.clone(),
-                    expected: matcher_in_words(&item.matcher),
+                    expected: matcher_in_words(name, &item.matcher),
                     found,
                     source: observation.source.clone(),
                     status: truth.status(),
@@ -99,6 +103,13 @@ impl Expectation {
 }
 
 impl Path {
+    /// The name of the field it leads to.
+    pub(super) fn name(&self) -> &str {
+        let names =
+            self.hops.iter().filter_map(|hop| if let Hop::Field(name) = hop { Some(name.as_str()) } else { None });
+        names.last().unwrap_or_default()
+    }
+
     /// What it leads to in an observation.
     pub(super) fn find<'a>(&self, fact: &'a Fact) -> &'a Fact {
         self.hops.iter().fold(fact, |fact, hop| match (hop, fact) {

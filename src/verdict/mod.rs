@@ -5,10 +5,12 @@
 
 mod answer;
 mod apply;
+mod censor;
 mod criterion;
 mod error;
 mod expectation;
 mod matcher;
+mod nearest;
 mod observations;
 mod question;
 #[cfg(test)]

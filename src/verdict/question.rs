@@ -91,7 +91,7 @@ impl Query {
     }
 
     pub(super) fn right_answer(&self, seen: &Observations) -> Option<Message> {
-        self.observation(seen).map(|observation| fact_in_words(self.path.find(&observation.fact)))
+        self.observation(seen).map(|observation| fact_in_words(self.path.name(), self.path.find(&observation.fact)))
     }
 
     fn observation<'a>(&self, seen: &'a Observations) -> Option<&'a Observation> {

@@ -169,3 +169,16 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_relative_path_is_refused_with_the_mend() {
+    let suite = |probe: Value| {
+        let criterion = json!({ "id": "a", "title": { "fr": "a", "en": "a" }, "points": 1, "probe": probe, "expect": { "exists": true } });
+        let criterion: crate::lab::manifest::Criterion = serde_json::from_value(criterion).unwrap();
+        super::Suite::compile(&[criterion], &[], "").map(|_| ())
+    };
+    let errors = suite(json!({ "file": { "path": "./etc/hosts" } })).unwrap_err();
+    assert_eq!(errors[0].to_string().split(": ").next(), Some("criterion[0].probe.file.path"));
+    assert!(errors[0].to_string().contains("“/etc/hosts”"), "{}", errors[0]);
+    assert!(suite(json!({ "file": { "path": "/etc/hosts" } })).is_ok());
+}

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value as Json;
 
-use super::error::Step;
+use super::error::{CompileError, Step};
 use super::expectation::Expectation;
 use super::matcher::Compiler;
 use super::observations::{Observations, Stage};
@@ -93,6 +93,7 @@ impl Compiler {
     }
 
     fn leaf(&mut self, probe: &Probe, expect: &BTreeMap<String, Json>, machine: &str) -> Option<Leaf> {
+        self.absolute(probe)?;
         self.within(Step::Key("expect".to_owned()), |c| match Expectation::compile(probe.fields(), expect, &c.at) {
             Ok(expectation) => Some(Leaf { machine: machine.to_owned(), probe: probe.clone(), expectation }),
             Err(errors) => {
@@ -100,6 +101,27 @@ impl Compiler {
                 None
             }
         })
+    }
+}
+
+impl Compiler {
+    /// A probe's paths are written from the root.
+    fn absolute(&mut self, probe: &Probe) -> Option<()> {
+        let names = probe.about().paths;
+        let arguments = if names.is_empty() { Json::Null } else { probe.arguments() };
+        let mut done = Some(());
+        for name in names {
+            let written = &arguments[name];
+            let all = written.as_array().map_or(std::slice::from_ref(written), Vec::as_slice);
+            for path in all.iter().filter_map(Json::as_str).filter(|path| !path.starts_with('/')) {
+                let steps = ["probe", probe.family(), name].map(|key| Step::Key(key.to_owned()));
+                let at: Vec<Step> = self.at.iter().cloned().chain(steps).collect();
+                let path = path.trim_start_matches("./");
+                self.errors.push(CompileError::new(&at, msg!("verdict-error-relative", path = path)));
+                done = None;
+            }
+        }
+        done
     }
 }
 

@@ -78,3 +78,7 @@ verdict-error-twice = “{ $id }” is taken already
 verdict-error-circle = “{ $id }” ends up depending on itself
 verdict-error-compare = this way of comparing won't do: the field holds { $kind }
 verdict-error-no-criterion = no [[criterion]] table: nothing is checked
+verdict-nearest-line = line { $number }, the nearest: { $line }
+verdict-line-differs = line { $number }: { $found } instead of { $expected }
+verdict-nearest = { $list }; the nearest: { $nearest }
+verdict-error-relative = “{ $path }” is a relative path, which depends on where one looks from: write it from the root, as “/{ $path }”

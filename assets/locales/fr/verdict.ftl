@@ -78,3 +78,7 @@ verdict-error-twice = « { $id } » est déjà pris
 verdict-error-circle = « { $id } » finit par dépendre de lui-même
 verdict-error-compare = cette façon de comparer ne convient pas : le champ contient { $kind }
 verdict-error-no-criterion = aucune table [[criterion]] : rien n'est vérifié
+verdict-nearest-line = ligne { $number }, la plus proche : { $line }
+verdict-line-differs = ligne { $number } : { $found } au lieu de { $expected }
+verdict-nearest = { $list } ; le plus proche : { $nearest }
+verdict-error-relative = « { $path } » est un chemin relatif, qui dépend de l'endroit d'où l'on regarde : écrivez-le depuis la racine, comme « /{ $path } »
