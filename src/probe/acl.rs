@@ -33,7 +33,7 @@ const ENTRY: &[Field] = &[
     Field { name: "effective", kind: Kind::Word, doc: "what the mask leaves of them" },
 ];
 
-pub(super) const ABOUT: About = About::new(Cost::Local, FIELDS).watches(&[Watch::Argument("path")]);
+pub(super) const ABOUT: About = About::new(Cost::Local, FIELDS).paths(&["path"]).watches(&[Watch::Argument("path")]);
 
 const FIELDS: &[Field] = &[
     Field { name: "exists", kind: Kind::Bool, doc: "whether the path leads to something" },

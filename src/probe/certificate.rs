@@ -48,7 +48,7 @@ pub enum StartTls {
     Ldap,
 }
 
-pub(super) const ABOUT: About = About::new(Cost::Active, FIELDS).needs(&[Need::Tool("getent")]);
+pub(super) const ABOUT: About = About::new(Cost::Active, FIELDS).paths(&["file"]).needs(&[Need::Tool("getent")]);
 
 const FIELDS: &[Field] = &[
     Field { name: "state", kind: Kind::Word, doc: "open; else as of the probe `tcp`: why there is no connection" },

@@ -23,7 +23,7 @@ pub struct Args {
 /// More than this is not read for `content`: the field is then unknown (a log can grow without bound).
 const CONTENT_LIMIT: u64 = 4 * 1024 * 1024;
 
-pub(super) const ABOUT: About = About::new(Cost::Local, FIELDS).watches(&[Watch::Argument("path")]);
+pub(super) const ABOUT: About = About::new(Cost::Local, FIELDS).paths(&["path"]).watches(&[Watch::Argument("path")]);
 
 const FIELDS: &[Field] = &[
     Field { name: "exists", kind: Kind::Bool, doc: "whether the path leads to something" },

@@ -20,6 +20,7 @@ pub struct Args {
 }
 
 pub(super) const ABOUT: About = About::new(Cost::Local, FIELDS)
+    .paths(&["device"])
     .needs(&[Need::Root("to read disks")])
     .watches(&[Watch::Disks, Watch::Argument("device")]);
 

@@ -12,6 +12,7 @@ use super::storage::spec::Spec;
 use super::storage::volume::{Volume, Volumes};
 use super::storage::{FILESYSTEM, filesystem};
 use super::{About, Cost, Fact, Field, Kind, Machine, Observation, Watch, reason};
+use crate::i18n::Message;
 use crate::msg;
 
 /// What a lab writes: `fstab = { target = "/srv/data" }`. For swap space, see the family `swap`.
@@ -22,8 +23,11 @@ pub struct Args {
     pub target: String,
 }
 
-pub(super) const ABOUT: About =
-    About::new(Cost::Local, FIELDS).watches(&[Watch::Path("/etc/fstab"), Watch::Units, Watch::Disks]);
+pub(super) const ABOUT: About = About::new(Cost::Local, FIELDS).paths(&["target"]).watches(&[
+    Watch::Path("/etc/fstab"),
+    Watch::Units,
+    Watch::Disks,
+]);
 
 const FIELDS: &[Field] = &[
     Field { name: "present", kind: Kind::Bool, doc: "whether a line or an enabled unit mounts something there" },
@@ -40,6 +44,12 @@ const FIELDS: &[Field] = &[
     Field { name: "resolves", kind: Kind::Bool, doc: "whether the name leads to a volume of this machine" },
     Field { name: "device", kind: Kind::Text, doc: "the node it leads to" },
     Field { name: "disk", kind: Kind::Text, doc: "the disk it leads to" },
+    Field {
+        name: "comes-back",
+        kind: Kind::Bool,
+        doc: "whether it will be there after the next start: declared, not left out (noauto), and leading to a volume that \
+              holds the kind written; unknown for what another machine serves",
+    },
     Field { name: "filesystem", kind: Kind::Record(FILESYSTEM), doc: "what that volume holds" },
 ];
 
@@ -59,7 +69,7 @@ pub(super) fn observe(args: &Args, machine: &Machine) -> Observation {
     let of_fstab = lines.into_iter().rfind(|entry| entry.target == target).map(|entry| (entry, "fstab"));
     // A unit in /etc comes before the one that systemd makes of a line.
     let Some((entry, declared)) = unit(Path::new(UNITS), target).map(|entry| (entry, "unit")).or(of_fstab) else {
-        return Observation::seen(Fact::record([("present", false.into())]), source);
+        return Observation::seen(Fact::record([("present", false.into()), ("comes-back", false.into())]), source);
     };
     Observation::seen(fact(&entry, declared, &machine.once(Volumes::read).0), source)
 }
@@ -91,7 +101,8 @@ fn unit(folder: &Path, target: &str) -> Option<Entry> {
 
 fn fact(entry: &Entry, declared: &str, volumes: &io::Result<Vec<Volume>>) -> Fact {
     let spec = Spec::parse(&entry.spec);
-    let [resolves, device, disk, held] = leads_to(&spec, volumes);
+    let led = lead(&spec, volumes);
+    let [resolves, device, disk, held] = told(&led);
     Fact::record([
         ("present", true.into()),
         ("declared", declared.into()),
@@ -103,20 +114,66 @@ fn fact(entry: &Entry, declared: &str, volumes: &io::Result<Vec<Volume>>) -> Fac
         ("resolves", resolves),
         ("device", device),
         ("disk", disk),
+        ("comes-back", comes_back(entry, &spec, &led)),
         ("filesystem", held),
     ])
 }
 
+/// Kinds that need no device.
+const OF_MEMORY: [&str; 8] = ["tmpfs", "ramfs", "proc", "sysfs", "devpts", "overlay", "debugfs", "hugetlbfs"];
+
+fn comes_back(entry: &Entry, spec: &Spec, led: &Led) -> Fact {
+    let by_itself = entry.automatic() || entry.options.iter().any(|option| option == "x-systemd.automount");
+    if !by_itself {
+        return false.into();
+    }
+    let is_bind = entry.options.iter().any(|option| matches!(option.as_str(), "bind" | "rbind"));
+    match led {
+        _ if OF_MEMORY.contains(&entry.kind.as_str()) => true.into(),
+        _ if is_bind => Path::new(&entry.spec).exists().into(),
+        _ if spec.by == "other" => Fact::Unknown(msg!("probe-fstab-remote", spec = &entry.spec)),
+        Ok(volume) => volume.is_some_and(|volume| holds(volume.superblock.kind, &entry.kind)).into(),
+        Err(reason) => Fact::Unknown(reason.clone()),
+    }
+}
+
+/// Whether a volume of this kind can be mounted as what is written.
+fn holds(kind: &str, written: &str) -> bool {
+    written.split(',').any(|written| match written {
+        "auto" => !matches!(kind, "none" | "swap" | "luks" | "lvm" | "raid"),
+        // One driver for the three of them; each also by its own name.
+        "ext4" => matches!(kind, "ext2" | "ext3" | "ext4"),
+        "ext3" => matches!(kind, "ext2" | "ext3"),
+        "vfat" | "msdos" => kind.starts_with("fat"),
+        "ntfs" | "ntfs3" | "ntfs-3g" => kind == "ntfs",
+        other => other == kind,
+    })
+}
+
+/// The volume that a name leads to, if any; the error says why that can't be told.
+type Led<'a> = Result<Option<&'a Volume>, Message>;
+
+fn lead<'a>(spec: &Spec, volumes: &'a io::Result<Vec<Volume>>) -> Led<'a> {
+    let volumes = volumes.as_ref().map_err(|error| reason(error, "/dev"))?;
+    let found = spec.resolve(volumes);
+    // What is within LUKS, LVM or an array is no partition: only its outside is read.
+    let within = volumes.iter().find(|volume| matches!(volume.superblock.kind, "luks" | "lvm" | "raid"));
+    match (found, within) {
+        (None, Some(outside)) if spec.by != "other" => {
+            Err(msg!("probe-fstab-within", device = &outside.path, kind = outside.superblock.kind))
+        }
+        _ => Ok(found),
+    }
+}
+
 /// Where a name leads: whether to something, its node, its disk, what it holds.
-fn leads_to(spec: &Spec, volumes: &io::Result<Vec<Volume>>) -> [Fact; 4] {
-    match volumes {
-        Ok(volumes) => match spec.resolve(volumes) {
-            Some(found) => {
-                [true.into(), found.path.as_str().into(), found.disk.as_str().into(), filesystem(&found.superblock)]
-            }
-            None => [false.into(), Fact::None, Fact::None, Fact::None],
-        },
-        Err(error) => std::array::from_fn(|_| Fact::Unknown(reason(error, "/dev"))),
+fn told(led: &Led) -> [Fact; 4] {
+    match led {
+        Ok(Some(found)) => {
+            [true.into(), found.path.as_str().into(), found.disk.as_str().into(), filesystem(&found.superblock)]
+        }
+        Ok(None) => [false.into(), Fact::None, Fact::None, Fact::None],
+        Err(reason) => std::array::from_fn(|_| Fact::Unknown(reason.clone())),
     }
 }
 
@@ -125,6 +182,7 @@ mod tests {
     use std::os::unix::fs::symlink;
 
     use super::*;
+    use crate::probe::storage::superblock::Superblock;
 
     #[test]
     fn a_unit_counts_once_it_is_enabled() {
@@ -153,5 +211,44 @@ mod tests {
         let Fact::Record(fields) = fact(&entry, "fstab", &denied) else { panic!() };
         assert!(matches!(fields["resolves"], Fact::Unknown(_)));
         assert_eq!(fields["present"], Fact::Bool(true));
+    }
+
+    #[test]
+    fn what_has_no_device_comes_back_and_what_another_machine_serves_is_unknown() {
+        let back = |line: &str, volumes: io::Result<Vec<Volume>>| {
+            let Fact::Record(fields) = fact(&mounts::fstab(line).remove(0), "fstab", &volumes) else { panic!() };
+            fields["comes-back"].clone()
+        };
+        assert_eq!(back("tmpfs /x tmpfs defaults", Ok(Vec::new())), Fact::Bool(true));
+        assert_eq!(back("tmpfs /x tmpfs noauto", Ok(Vec::new())), Fact::Bool(false));
+        assert_eq!(back("/etc /x none bind", Ok(Vec::new())), Fact::Bool(true));
+        assert!(matches!(back("server:/export /x nfs defaults", Ok(Vec::new())), Fact::Unknown(_)));
+    }
+
+    #[test]
+    fn a_name_that_may_be_within_an_encrypted_volume_is_unknown() {
+        let outside = Volume {
+            path: "/dev/sdb1".into(),
+            number: None,
+            disk: "sdb".into(),
+            partition: None,
+            superblock: Superblock { kind: "luks", ..Superblock::default() },
+        };
+        let entry = mounts::fstab("UUID=inside /x ext4 defaults").remove(0);
+        let Fact::Record(fields) = fact(&entry, "fstab", &Ok(vec![outside])) else { panic!() };
+        assert!(matches!((&fields["resolves"], &fields["comes-back"]), (Fact::Unknown(_), Fact::Unknown(_))));
+    }
+
+    #[test]
+    fn a_kind_is_mounted_by_the_drivers_that_know_it() {
+        for (kind, written) in
+            [("ext3", "ext4"), ("fat32", "vfat"), ("ntfs", "ntfs-3g"), ("xfs", "ext4,xfs"), ("btrfs", "auto")]
+        {
+            assert!(holds(kind, written), "{kind} as {written}");
+        }
+        for (kind, written) in [("ext4", "ext3"), ("swap", "auto"), ("none", "auto"), ("ext4", "xfs"), ("luks", "ext4")]
+        {
+            assert!(!holds(kind, written), "{kind} as {written}");
+        }
     }
 }

@@ -35,7 +35,8 @@ pub struct Args {
     pub priority: Option<String>,
 }
 
-pub(super) const ABOUT: About = About::new(Cost::Active, FIELDS).needs(&[Need::Root("for the journal and most logs")]);
+pub(super) const ABOUT: About =
+    About::new(Cost::Active, FIELDS).paths(&["path"]).needs(&[Need::Root("for the journal and most logs")]);
 
 const FIELDS: &[Field] = &[
     Field { name: "exists", kind: Kind::Bool, doc: "whether there is such a file; of the journal, whether it is kept" },

@@ -17,8 +17,11 @@
 
 mod account;
 mod acl;
+mod archive;
+mod backup;
 mod calendar;
 mod certificate;
+mod clock;
 mod command;
 mod content;
 mod dhcp;
@@ -42,6 +45,7 @@ mod ldap;
 mod locale;
 mod log;
 mod login;
+mod luks;
 mod machine;
 mod mail;
 mod module;
@@ -51,8 +55,10 @@ mod netlink;
 mod package;
 mod packet;
 mod partition;
+mod policy;
 mod printer;
 mod process;
+mod raid;
 mod reading;
 pub mod reference;
 mod route;
@@ -66,6 +72,7 @@ mod smtp;
 mod socket;
 mod ssh;
 mod storage;
+mod sudo;
 mod swap;
 mod sysctl;
 mod tcp;
@@ -141,10 +148,18 @@ families! {
     "xattr" Xattr(xattr);
     /// How full a filesystem is, and what fills it.
     "usage" Usage(usage);
+    /// An archive, read to its end.
+    "archive" Archive(archive);
+    /// A backup repository, by what can be got back from it.
+    "backup" Backup(backup);
     /// The partitions of a disk, each with what it holds.
     "partition" Partition(partition);
     /// What one device or image file holds.
     "filesystem" Filesystem(filesystem);
+    /// The header of an encrypted volume.
+    "luks" Luks(luks);
+    /// An array of disks, by what its members say.
+    "raid" Raid(raid);
     /// What is mounted on a folder now.
     "mount" Mount(mount);
     /// What will be mounted on a folder at the next start.
@@ -177,8 +192,14 @@ families! {
     "log" Log(log);
     /// What runs by itself and when: cron, anacron, at, timers.
     "schedule" Schedule(schedule);
+    /// The machine's clock, and what keeps it right.
+    "clock" Clock(clock);
     /// An account.
     "user" User(user);
+    /// What an account may do by sudo.
+    "sudo" Sudo(sudo);
+    /// What passwords must be, and how long they last.
+    "policy" Policy(policy);
     /// A group.
     "group" Group(group);
     /// A Debian package.

@@ -20,7 +20,8 @@ pub struct Args {
     pub target: String,
 }
 
-pub(super) const ABOUT: About = About::new(Cost::Local, FIELDS).watches(&[Watch::Mounts, Watch::Disks]);
+pub(super) const ABOUT: About =
+    About::new(Cost::Local, FIELDS).paths(&["target"]).watches(&[Watch::Mounts, Watch::Disks]);
 
 const FIELDS: &[Field] = &[
     Field { name: "mounted", kind: Kind::Bool, doc: "whether something is mounted there (proc_pid_mountinfo(5))" },

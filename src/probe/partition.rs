@@ -56,6 +56,16 @@ const FIELDS: &[Field] = &[
     },
     Field { name: "uuid", kind: Kind::Word, doc: "the disk's GUID (GPT) or signature (DOS)" },
     Field { name: "backup", kind: Kind::Bool, doc: "GPT: whether both copies of the table are whole and agree" },
+    Field {
+        name: "hybrid",
+        kind: Kind::Bool,
+        doc: "GPT: whether its boot record lists partitions too, so that old systems see another table than new ones",
+    },
+    Field {
+        name: "in-order",
+        kind: Kind::Bool,
+        doc: "whether the numbers of the partitions grow with their places on the disk",
+    },
     Field { name: "unallocated", kind: Kind::Size, doc: "room in no partition, in gaps of 1 MiB or more" },
     Field { name: "count", kind: Kind::Int, doc: "how many partitions there are" },
     Field {
@@ -89,6 +99,8 @@ fn fact(table: &Table, volumes: &[Volume]) -> Fact {
         ("table", kind.into()),
         ("uuid", table.uuid.clone().into()),
         ("backup", table.backup.into()),
+        ("hybrid", table.hybrid.into()),
+        ("in-order", table.partitions.is_sorted_by_key(|partition| partition.number).into()),
         ("unallocated", Fact::Size(table.unallocated)),
         ("count", count.into()),
         ("partitions", Fact::List(volumes.iter().filter_map(partition).collect())),

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeSet;
 use std::fs;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use schemars::JsonSchema;
@@ -52,6 +53,8 @@ struct Process {
     comm: String,
     /// The file it runs; none for the kernel's own threads, or without the right to see it.
     program: Option<String>,
+    /// Whether that right is missing.
+    hidden: bool,
 }
 
 pub(super) fn observe(args: &Args, machine: &Machine) -> Observation {
@@ -81,12 +84,24 @@ fn fact(found: &[(&Process, Status)], machine: &Machine) -> Fact {
         ("users", Fact::List(uids.into_iter().map(user).collect())),
         ("pids", found.iter().filter_map(|(process, _)| process.pid()).map(Fact::Int).collect()),
         ("threads", Fact::Int(found.iter().map(|(_, status)| status.threads).sum())),
-        (
-            "programs",
-            Fact::texts(found.iter().filter_map(|(process, _)| process.program.clone()).collect::<BTreeSet<_>>()),
-        ),
+        ("programs", programs(found.iter().map(|(process, _)| *process))),
         ("commands", Fact::texts(found.iter().map(|(process, _)| process.command()))),
     ])
+}
+
+/// The files they run; unknown where one of them may not be seen.
+fn programs<'a>(found: impl Iterator<Item = &'a Process>) -> Fact {
+    let mut all = BTreeSet::new();
+    for process in found {
+        if process.hidden {
+            return Fact::Unknown(msg!(
+                "probe-no-right",
+                subject = process.folder.join("exe").to_string_lossy().as_ref()
+            ));
+        }
+        all.extend(process.program.clone());
+    }
+    Fact::texts(all)
 }
 
 impl Processes {
@@ -123,8 +138,10 @@ impl Process {
     fn read(folder: PathBuf) -> Option<Self> {
         let comm = fs::read(folder.join("comm")).ok()?;
         let comm = String::from_utf8_lossy(&comm).trim_end_matches('\n').to_owned();
-        let program = fs::read_link(folder.join("exe")).ok().map(|path| plain(&path.to_string_lossy()).to_owned());
-        Some(Self { folder, comm, program })
+        let exe = fs::read_link(folder.join("exe"));
+        let hidden = exe.as_ref().is_err_and(|error| error.kind() == ErrorKind::PermissionDenied);
+        let program = exe.ok().map(|path| plain(&path.to_string_lossy()).to_owned());
+        Some(Self { folder, comm, program, hidden })
     }
 
     /// What its status says; none where it has ended meanwhile, or is a zombie.
@@ -202,7 +219,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn process(comm: &str, program: Option<&str>) -> Process {
-        Process { folder: "/nonexistent".into(), comm: comm.into(), program: program.map(str::to_owned) }
+        Process { folder: "/nonexistent".into(), comm: comm.into(), program: program.map(str::to_owned), hidden: false }
     }
 
     #[test]
@@ -242,6 +259,13 @@ mod tests {
         assert_eq!(parse_status("Name:\tx\nState:\tZ (zombie)\nUid:\t0\t0\t0\t0\n"), None);
         let seen = parse_status("Name:\tx y\nState:\tS\nUid:\t0\t33\t0\t0\nThreads:\t4\n");
         assert_eq!(seen, Some(Status { uid: 33, threads: 4 }));
+    }
+
+    #[test]
+    fn a_program_that_may_not_be_seen_is_unknown() {
+        let hidden = Process { hidden: true, ..process("sshd", None) };
+        assert!(matches!(programs([&hidden].into_iter()), Fact::Unknown(_)));
+        assert_eq!(programs([&process("a", Some("/bin/a"))].into_iter()), Fact::texts(["/bin/a"]));
     }
 
     proptest! {

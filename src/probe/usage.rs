@@ -34,7 +34,7 @@ const GHOST: &[Field] = &[
 ];
 
 pub(super) const ABOUT: About =
-    About::new(Cost::Active, FIELDS).needs(&[Need::Root("for the files that others hold open")]);
+    About::new(Cost::Active, FIELDS).paths(&["path"]).needs(&[Need::Root("for the files that others hold open")]);
 
 const FIELDS: &[Field] = &[
     Field { name: "exists", kind: Kind::Bool, doc: "whether the path leads to something" },

@@ -24,7 +24,7 @@ pub struct Args {
     pub name: Option<String>,
 }
 
-pub(super) const ABOUT: About = About::new(Cost::Local, FIELDS).watches(&[Watch::Argument("path")]);
+pub(super) const ABOUT: About = About::new(Cost::Local, FIELDS).paths(&["path"]).watches(&[Watch::Argument("path")]);
 
 const FIELDS: &[Field] = &[
     Field { name: "exists", kind: Kind::Bool, doc: "whether the path leads to something" },

@@ -24,6 +24,7 @@ pub(crate) fn trials(_bench: &Bench) -> Vec<Trial> {
         latin_1_content_and_targets_are_read,
         the_owner_is_named,
         what_an_ordinary_user_may_not_read_is_unknown_not_failed,
+        what_each_family_may_not_look_at_is_unknown_for_an_ordinary_user,
         a_process_that_only_mentions_the_word_is_another,
         a_dual_stack_socket_serves_ipv4_too,
         an_ipv6_only_socket_does_not_serve_ipv4,
@@ -137,6 +138,65 @@ fn what_an_ordinary_user_may_not_read_is_unknown_not_failed() {
     let statuses: Vec<&Value> = (0..3).map(|index| &value["criteria"][index]["status"]).collect();
     assert_eq!(statuses, ["unknown", "unknown", "pass"], "{value:#}");
     assert_eq!(run.status.code(), Some(2));
+}
+
+/// Each family that needs a right, asked for something of root's: its probe and what is expected of it. `{}` is a folder
+/// that only root may enter, `PORT` a port that root's process listens on.
+const FOR_ROOT: [(&str, &str); 20] = [
+    ("file = { path = '{}/f' }", "exists = true"),
+    ("content = { path = '{}/f', format = 'text', at = 'x' }", "exists = true"),
+    ("tree = { path = '{}' }", "count = 2"),
+    ("acl = { path = '{}/f' }", "exists = true"),
+    ("xattr = { path = '{}/f' }", "exists = true"),
+    ("usage = { path = '{}/f' }", "exists = true"),
+    ("archive = { path = '{}/f' }", "intact = true"),
+    ("filesystem = { device = '{}/disk' }", "kind = 'ext4'"),
+    ("luks = { device = '{}/disk' }", "present = true"),
+    ("raid = { members = ['{}/disk'] }", "present = true"),
+    ("partition = { disk = '{}/disk' }", "table = 'gpt'"),
+    ("log = { path = '{}/f', matches = 'x' }", "count = 1"),
+    ("certificate = { file = '{}/f' }", "present = true"),
+    ("backup = { tool = 'restic', repository = '{}/r', password-file = '{}/f' }", "opens = true"),
+    ("sudo = { user = 'root' }", "anything = true"),
+    ("user = { name = 'root' }", "must-change = true"),
+    ("socket = { port = PORT }", "processes = { any = 'x' }"),
+    ("process = { name = 'truthd' }", "programs = { any = 'x' }"),
+    ("dhcp = { interface = 'lo' }", "offer = { absent = true }"),
+    ("neighbour = { address = '192.0.2.1', interface = 'lo' }", "present = true"),
+];
+
+fn what_each_family_may_not_look_at_is_unknown_for_an_ordinary_user() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).unwrap();
+    let [private, suite, bin, daemon] = ["private", "suite.toml", "paillasse", "truthd"].map(|name| folder.path().join(name));
+    fs::create_dir(&private).unwrap();
+    fs::set_permissions(&private, fs::Permissions::from_mode(0o700)).unwrap();
+    for name in ["f", "disk"] {
+        fs::write(private.join(name), "x").unwrap();
+    }
+    fs::copy(assert_cmd::cargo::cargo_bin("paillasse"), &bin).unwrap();
+    fs::copy("/bin/sleep", &daemon).unwrap();
+    let _daemon = Running(Command::new(&daemon).arg("600").spawn().unwrap());
+    let server = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = server.local_addr().unwrap().port().to_string();
+    let criterion = |(index, (probe, expect)): (usize, &(&str, &str))| {
+        let probe = probe.replace("{}", private.to_str().unwrap()).replace("PORT", &port);
+        format!("[[criterion]]\nid = \"c{index}\"\nprobe = {{ {probe} }}\nexpect = {{ {expect} }}\n")
+    };
+    fs::write(&suite, FOR_ROOT.iter().enumerate().map(criterion).collect::<String>()).unwrap();
+    let run = Command::new("setpriv")
+        .args(["--reuid=65534", "--regid=65534", "--clear-groups"])
+        .arg(&bin)
+        .args(["--lang", "en", "probe", "--format", "json"])
+        .arg(&suite)
+        .output()
+        .unwrap();
+    let value: Value = serde_json::from_slice(&run.stdout).expect(&String::from_utf8_lossy(&run.stderr));
+    for (index, (probe, _)) in FOR_ROOT.iter().enumerate() {
+        let said = &value["criteria"][index];
+        assert_eq!(said["status"], "unknown", "{probe}: {said:#}");
+        assert!(said["note"].as_str().is_some_and(|why| !why.is_empty()), "{probe}: {said:#}");
+    }
 }
 
 fn a_process_that_only_mentions_the_word_is_another() {

@@ -52,7 +52,7 @@ pub enum Format {
     Yaml,
 }
 
-pub(super) const ABOUT: About = About::new(Cost::Local, FIELDS).watches(&[Watch::Argument("path")]);
+pub(super) const ABOUT: About = About::new(Cost::Local, FIELDS).paths(&["path"]).watches(&[Watch::Argument("path")]);
 
 const FIELDS: &[Field] = &[
     Field { name: "exists", kind: Kind::Bool, doc: "whether there is such a file" },

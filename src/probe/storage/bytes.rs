@@ -1,8 +1,8 @@
 //! Bytes of a disk, a partition or an image, read at a place; and numbers in them.
 
-use std::fs::File;
+use std::fs::{File, OpenOptions};
 use std::io::{self, Seek, SeekFrom};
-use std::os::unix::fs::FileExt;
+use std::os::unix::fs::{FileExt, FileTypeExt, OpenOptionsExt};
 
 /// Something with a size that can be read anywhere.
 pub(crate) trait Bytes {
@@ -20,9 +20,14 @@ pub(crate) struct Device {
 }
 
 impl Device {
-    /// Opens it for reading.
+    /// Opens it for reading. A pipe is refused rather than waited for.
     pub(crate) fn open(path: &str) -> io::Result<Self> {
-        let mut file = File::open(path)?;
+        let flags = (rustix::fs::OFlags::NONBLOCK | rustix::fs::OFlags::NOCTTY).bits().cast_signed();
+        let mut file = OpenOptions::new().read(true).custom_flags(flags).open(path)?;
+        let kind = file.metadata()?.file_type();
+        if !kind.is_file() && !kind.is_block_device() {
+            return Err(io::ErrorKind::InvalidInput.into());
+        }
         let size = file.seek(SeekFrom::End(0))?;
         Ok(Self { file, size })
     }

@@ -22,7 +22,7 @@ pub(crate) const FILESYSTEM: &[Field] = &[
     Field {
         name: "kind",
         kind: Kind::Word,
-        doc: "ext2, ext3, ext4, xfs, btrfs, fat12, fat16, fat32, exfat, ntfs, swap, luks, lvm, raid, or none; from the \
+        doc: "ext2, ext3, ext4, xfs, btrfs, fat12, fat16, fat32, exfat, ntfs, swap, luks, lvm, raid, iso9660, or none; from the \
               superblock",
     },
     Field { name: "label", kind: Kind::Word, doc: "the volume's label, compared whatever its case; none: it has none" },

@@ -38,10 +38,17 @@ impl<'a> Spec<'a> {
             "label" => named(volume.superblock.label.as_ref()),
             "partuuid" => named(volume.partition.as_ref().and_then(|partition| partition.uuid.as_ref())),
             "partlabel" => named(volume.partition.as_ref().and_then(|partition| partition.name.as_ref())),
+            // Links that udev keeps.
+            "id" => linked(volume, "/dev/disk/by-id/", self.value),
+            "path" => linked(volume, "/dev/disk/by-path/", self.value),
             "device" => volume.number.is_some() && volume.number == volume::node(self.value),
             _ => false,
         })
     }
+}
+
+fn linked(volume: &Volume, folder: &str, value: &str) -> bool {
+    volume.number.is_some() && volume.number == volume::node(&format!("{folder}{value}"))
 }
 
 #[cfg(test)]

@@ -32,7 +32,7 @@ pub(crate) fn read(volume: &(impl Bytes + ?Sized)) -> io::Result<Superblock> {
     if let Some(found) = fat::read(volume, &head)? {
         return Ok(found);
     }
-    let others = [ext, swap, btrfs, lvm, raid];
+    let others = [ext, swap, btrfs, lvm, raid, iso];
     let found = others.iter().find_map(|read| read(&head));
     Ok(found.unwrap_or(Superblock { kind: "none", ..Superblock::default() }))
 }
@@ -118,6 +118,20 @@ fn raid(head: &[u8]) -> Option<Superblock> {
     member.then(|| Superblock { kind: "raid", ..Superblock::default() })
 }
 
+/// A CD's primary volume descriptor (ECMA-119 §8.4), in its sector 16. Its "UUID" is the date of its making, as blkid writes it.
+fn iso(head: &[u8]) -> Option<Superblock> {
+    let block = head.get(0x8000..0x8800).filter(|block| block.starts_with(b"\x01CD001"))?;
+    let label = text(block, 40, 32).map(|label| label.trim_end().to_owned()).filter(|label| !label.is_empty());
+    let date = |at: usize| {
+        block.get(at..at + 16).filter(|date| date.iter().all(u8::is_ascii_digit) && **date != *b"0000000000000000")
+    };
+    let made = date(830).or_else(|| date(813)).map(|date| String::from_utf8_lossy(date).into_owned());
+    let parts =
+        |date: String| [0..4, 4..6, 6..8, 8..10, 10..12, 12..14, 14..16].map(|part| date[part].to_owned()).join("-");
+    let size = u64::from(le32(block, 80)?).checked_mul(u64::from(le16(block, 128)?));
+    Some(Superblock { kind: "iso9660", label, uuid: made.map(parts), size })
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -153,6 +167,7 @@ mod tests {
         assert_eq!(kind(&[(4086, b"SWAPSPACE2")]), "swap");
         assert_eq!(kind(&[(0x1_0040, b"_BHRfS_M")]), "btrfs");
         assert_eq!(kind(&[(512, b"LABELONE"), (512 + 24, b"LVM2 001")]), "lvm");
+        assert_eq!(kind(&[(0x8000, b"\x01CD001")]), "iso9660");
         assert_eq!(kind(&[(4096, &0xa92b_4efc_u32.to_le_bytes())]), "raid");
     }
 
@@ -167,15 +182,15 @@ mod tests {
     proptest! {
         /// Noise behind each known mark: nothing panics, loops or takes much memory.
         #[test]
-        fn any_noise_is_read(seed in proptest::collection::vec(any::<u8>(), 2048), mark in 0_usize..6) {
+        fn any_noise_is_read(seed in proptest::collection::vec(any::<u8>(), 2048), mark in 0_usize..7) {
             let mut bytes = volume(&[]);
             for chunk in bytes.chunks_mut(seed.len()) {
                 let length = chunk.len();
                 chunk.copy_from_slice(&seed[..length]);
             }
-            let marks: [(usize, &[u8]); 6] = [
+            let marks: [(usize, &[u8]); 7] = [
                 (3, b"NTFS    "), (3, b"EXFAT   "), (510, &[0x55, 0xaa]), (1080, &[0x53, 0xef]),
-                (0x1_0040, b"_BHRfS_M"), (4086, b"SWAPSPACE2"),
+                (0x1_0040, b"_BHRfS_M"), (4086, b"SWAPSPACE2"), (0x8000, b"\x01CD001"),
             ];
             let (at, mark) = marks[mark];
             bytes[at..at + mark.len()].copy_from_slice(mark);

@@ -25,6 +25,8 @@ pub(crate) struct Table {
     pub(crate) uuid: Option<String>,
     /// GPT: both copies are whole and say the same.
     pub(crate) backup: Option<bool>,
+    /// GPT: its boot record lists other partitions than the one that protects it.
+    pub(crate) hybrid: Option<bool>,
     /// In the order of their places on the disk.
     pub(crate) partitions: Vec<Partition>,
     /// Bytes in no partition, in gaps of 1 MiB or more.
@@ -71,7 +73,7 @@ pub(crate) fn read(disk: &(impl Bytes + ?Sized)) -> io::Result<Table> {
     let mut table = if !signed(&boot) {
         none()
     } else if entries(&boot).any(|entry| entry.id == 0xee) {
-        gpt(disk)?.unwrap_or_else(none)
+        gpt(disk, &boot)?.unwrap_or_else(none)
     } else if superblock::owns_boot_sector(&boot) {
         // A filesystem over the whole disk: its boot sector carries the same signature.
         none()
@@ -84,7 +86,7 @@ pub(crate) fn read(disk: &(impl Bytes + ?Sized)) -> io::Result<Table> {
 }
 
 fn none() -> Table {
-    Table { kind: TableKind::None, uuid: None, backup: None, partitions: Vec::new(), unallocated: 0 }
+    Table { kind: TableKind::None, uuid: None, backup: None, hybrid: None, partitions: Vec::new(), unallocated: 0 }
 }
 
 fn signed(sector: &[u8]) -> bool {
@@ -124,7 +126,7 @@ fn dos(disk: &(impl Bytes + ?Sized), boot: &[u8]) -> io::Result<Table> {
         }
     }
     let uuid = Some(format!("{signature:08x}"));
-    Ok(Table { kind: TableKind::Dos, uuid, backup: None, partitions, unallocated: 0 })
+    Ok(Table { kind: TableKind::Dos, uuid, backup: None, hybrid: None, partitions, unallocated: 0 })
 }
 
 fn is_extended(id: u8) -> bool {
@@ -177,7 +179,7 @@ struct Half {
     entries: Vec<Partition>,
 }
 
-fn gpt(disk: &(impl Bytes + ?Sized)) -> io::Result<Option<Table>> {
+fn gpt(disk: &(impl Bytes + ?Sized), boot: &[u8]) -> io::Result<Option<Table>> {
     for sector in SECTORS {
         let primary = half(disk, sector, 1)?;
         let last = (disk.size() / sector).saturating_sub(1);
@@ -192,6 +194,7 @@ fn gpt(disk: &(impl Bytes + ?Sized)) -> io::Result<Option<Table>> {
                 kind: TableKind::Gpt,
                 uuid: Some(half.disk),
                 backup: Some(same),
+                hybrid: Some(entries(boot).any(|entry| entry.id != 0xee)),
                 partitions: half.entries,
                 unallocated: 0,
             }));

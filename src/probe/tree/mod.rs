@@ -35,7 +35,7 @@ pub struct Args {
 }
 
 pub(super) const ABOUT: About =
-    About::new(Cost::Active, FIELDS).needs(&[Need::Root("for folders that others may not read")]);
+    About::new(Cost::Active, FIELDS).paths(&["path"]).needs(&[Need::Root("for folders that others may not read")]);
 
 const FIELDS: &[Field] = &[
     Field { name: "exists", kind: Kind::Bool, doc: "whether there is such a folder" },

@@ -1,7 +1,13 @@
-//! A Debian package, as dpkg's own database has it (dpkg-query(1), `/var/lib/dpkg/status`). No program is run.
+//! A package, as the machine's own database has it: dpkg's (dpkg-query(1), `/var/lib/dpkg/status`), else those of rpm, pacman
+//! and apk. No program is run.
 
+mod other;
+mod version;
+
+use std::cmp::Ordering;
 use std::collections::HashMap;
 use std::fs;
+use std::path::Path;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -9,6 +15,7 @@ use serde::{Deserialize, Serialize};
 use super::{About, Cost, Fact, Field, Kind, Machine, Observation, Probe, Watch, reason};
 use crate::i18n::Message;
 use crate::msg;
+use version::Rules;
 
 /// What a lab writes: `package = { name = "nginx" }`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
@@ -16,6 +23,9 @@ use crate::msg;
 pub struct Args {
     /// Its name, without architecture.
     pub name: String,
+    /// A version to compare the installed one with.
+    #[serde(default)]
+    pub than: Option<String>,
 }
 
 const STATUS: &str = "/var/lib/dpkg/status";
@@ -30,11 +40,16 @@ const FIELDS: &[Field] = &[
         doc: "dpkg(1): installed, config-files (removed, not purged), half-configured…; none when unknown to dpkg",
     },
     Field { name: "version", kind: Kind::Text, doc: "its version, when not wholly removed" },
+    Field {
+        name: "order",
+        kind: Kind::Word,
+        doc: "older, same or newer: how its version stands to `than` by the rules of the package manager (deb-version(7))",
+    },
     Field { name: "held", kind: Kind::Bool, doc: "whether it is kept at its version (apt-mark(8) hold)" },
 ];
 
-/// The entries of the packages that this run asks about.
-struct Packages(Result<HashMap<String, Package>, Message>);
+/// The entries of the packages that this run asks about, and the rules of their versions.
+struct Packages(Result<(HashMap<String, Package>, Rules), Message>);
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Package {
@@ -47,7 +62,9 @@ pub(super) fn observe(args: &Args, machine: &Machine) -> Observation {
     let source = msg!("probe-source-package", package = &args.name);
     let packages = machine.once(read);
     match &packages.0 {
-        Ok(packages) => Observation::seen(fact(packages.get(&args.name)), source),
+        Ok((packages, rules)) => {
+            Observation::seen(fact(packages.get(&args.name), args.than.as_deref(), *rules), source)
+        }
         Err(reason) => Observation::unknown(reason.clone(), source),
     }
 }
@@ -59,23 +76,50 @@ fn read(machine: &Machine) -> Packages {
     });
     let names: Vec<&str> = names.collect();
     Packages(match fs::read(STATUS) {
-        Ok(bytes) => Ok(find(&String::from_utf8_lossy(&bytes), &names)),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Err(msg!("probe-no-dpkg")),
+        Ok(bytes) => Ok((find(&String::from_utf8_lossy(&bytes), &names), Rules::Dpkg)),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => of_others(&names),
         Err(error) => Err(reason(&error, STATUS)),
     })
 }
 
-fn fact(package: Option<&Package>) -> Fact {
+fn of_others(names: &[&str]) -> Result<(HashMap<String, Package>, Rules), Message> {
+    let root = Path::new("/");
+    if let Some(found) = other::rpm(root, names)? {
+        return Ok((found, Rules::Rpm));
+    }
+    if let Some(found) = other::pacman(root, names)? {
+        return Ok((found, Rules::Rpm));
+    }
+    if let Some(found) = other::apk(root, names)? {
+        return Ok((found, Rules::Apk));
+    }
+    Err(msg!("probe-no-packages"))
+}
+
+impl Package {
+    fn installed(version: &str, held: bool) -> Self {
+        Self { held, state: "installed".to_owned(), version: Some(version.to_owned()) }
+    }
+}
+
+fn fact(package: Option<&Package>, than: Option<&str>, rules: Rules) -> Fact {
     let Some(package) = package else {
         return Fact::record([("installed", false.into()), ("held", false.into())]);
     };
     // Waiting for another package's trigger, it is configured and works (dpkg(1)).
     let installed = matches!(package.state.as_str(), "installed" | "triggers-awaited" | "triggers-pending");
     let gone = matches!(package.state.as_str(), "config-files" | "not-installed");
+    let version = package.version.clone().filter(|_| !gone);
+    let order = version.as_deref().zip(than).map(|(version, than)| match version::compare(rules, version, than) {
+        Ordering::Less => "older",
+        Ordering::Equal => "same",
+        Ordering::Greater => "newer",
+    });
     Fact::record([
         ("installed", installed.into()),
         ("state", package.state.as_str().into()),
-        ("version", package.version.clone().filter(|_| !gone).into()),
+        ("version", version.into()),
+        ("order", order.into()),
         ("held", package.held.into()),
     ])
 }
@@ -113,7 +157,7 @@ mod tests {
         Package: libc6\nArchitecture: i386\nStatus: install ok half-configured\nVersion: 2.36\n";
 
     fn seen(name: &str) -> Fact {
-        fact(find(SAMPLE, &[name]).get(name))
+        fact(find(SAMPLE, &[name]).get(name), None, Rules::Dpkg)
     }
 
     fn field(fact: &Fact, name: &str) -> Fact {
