@@ -9,17 +9,20 @@ use regex::{Captures, Regex};
 /// What is shown instead.
 pub(super) const MASK: &str = "•••";
 
+type Pattern = LazyLock<Option<Regex>>;
+type Replace = fn(&Captures) -> String;
+
 /// A key in PEM (RFC 7468) or of OpenSSH; what follows the first line of one that is cut is part of it.
-static KEY: LazyLock<Option<Regex>> = LazyLock::new(|| {
+static KEY: Pattern = LazyLock::new(|| {
     Regex::new(r"(?s)-----BEGIN [A-Z0-9 ]*PRIVATE KEY.*?(-----END [A-Z0-9 ]*PRIVATE KEY[A-Z ]*-----|\z)").ok()
 });
 /// A hash of crypt(5).
-static HASH: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"!?\$[a-z0-9-]{1,12}\$[./A-Za-z0-9$=,+]{8,}").ok());
+static HASH: Pattern = LazyLock::new(|| Regex::new(r"!?\$[a-z0-9-]{1,12}\$[./A-Za-z0-9$=,+]{8,}").ok());
 /// A line of shadow(5) or gshadow(5) whose second field holds something.
-static SHADOW: LazyLock<Option<Regex>> =
+static SHADOW: Pattern =
     LazyLock::new(|| Regex::new(r"(?m)^([^:\s]+:)([^:\s!*]{2}[^:\n]*)(:\d*:\d*:\d*:\d*:\d*:\d*:)").ok());
 /// A setting whose name says what it is.
-static SETTING: LazyLock<Option<Regex>> = LazyLock::new(|| {
+static SETTING: Pattern = LazyLock::new(|| {
     let names = "pass(?:word|wd|phrase)|secret|psk|wpa_passphrase|private_?key|presharedkey|api_?key|mot de passe";
     Regex::new(&format!(r#"(?i)\b({names})(["']?\s*[=:]\s*)(?:"[^"\n]*"|'[^'\n]*'|[^\s"';,]+)"#)).ok()
 });
@@ -33,7 +36,7 @@ pub(super) fn has_key(text: &str) -> bool {
 pub(super) fn censored(text: &str) -> Cow<'_, str> {
     let mut shown = Cow::Borrowed(text);
     // Most texts have none of the marks: they cost no regular expression.
-    let marks: [(&LazyLock<Option<Regex>>, bool, fn(&Captures) -> String); 4] = [
+    let marks: [(&Pattern, bool, Replace); 4] = [
         (&KEY, has_key(text), |_| MASK.to_owned()),
         (&HASH, text.contains('$'), |_| MASK.to_owned()),
         (&SHADOW, text.contains(':'), |found| format!("{}{MASK}{}", &found[1], &found[3])),

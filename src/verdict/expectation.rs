@@ -105,9 +105,8 @@ impl Expectation {
 impl Path {
     /// The name of the field it leads to.
     pub(super) fn name(&self) -> &str {
-        let names =
-            self.hops.iter().filter_map(|hop| if let Hop::Field(name) = hop { Some(name.as_str()) } else { None });
-        names.last().unwrap_or_default()
+        let names = self.hops.iter().rev().find_map(|hop| if let Hop::Field(name) = hop { Some(name) } else { None });
+        names.map_or("", String::as_str)
     }
 
     /// What it leads to in an observation.
