@@ -191,7 +191,8 @@ fn what_each_family_may_not_look_at_is_unknown_for_an_ordinary_user() {
         .arg(&suite)
         .output()
         .unwrap();
-    let value: Value = serde_json::from_slice(&run.stdout).expect(&String::from_utf8_lossy(&run.stderr));
+    let said = String::from_utf8_lossy(&run.stderr).into_owned();
+    let value: Value = serde_json::from_slice(&run.stdout).expect(&said);
     for (index, (probe, _)) in FOR_ROOT.iter().enumerate() {
         let said = &value["criteria"][index];
         assert_eq!(said["status"], "unknown", "{probe}: {said:#}");

@@ -18,7 +18,7 @@ pub(super) fn read(volume: &(impl Bytes + ?Sized)) -> io::Result<Option<Member>>
     }
     let Some(found) = superblock(&block) else { return Ok(None) };
     let kinds = profiles(volume, &found)?;
-    let name = |bit: u64| kinds.get(&bit).map(|profile| profile.to_string());
+    let name = |bit: u64| kinds.get(&bit).map(ToString::to_string);
     Ok(Some(Member {
         kind: "btrfs",
         uuid: found.uuid,

@@ -129,8 +129,8 @@ fn fact(members: &[Option<Member>]) -> Fact {
 mod tests {
     use super::*;
 
-    fn member(role: Role, events: u64, uuid: &str) -> Option<Member> {
-        Some(Member {
+    fn member(role: Role, events: u64, uuid: &str) -> Member {
+        Member {
             kind: "md",
             uuid: uuid.into(),
             label: None,
@@ -140,7 +140,7 @@ mod tests {
             role,
             events,
             chunk: None,
-        })
+        }
     }
 
     fn degraded(members: &[Option<Member>]) -> (Fact, Fact) {
@@ -153,17 +153,17 @@ mod tests {
     #[test]
     fn a_whole_array_and_those_that_are_not() {
         let (a, b) = (member(Role::Active(0), 20, "u"), member(Role::Active(1), 19, "u"));
-        assert_eq!(degraded(&[a.clone(), b]), (false.into(), true.into()));
+        assert_eq!(degraded(&[Some(a.clone()), Some(b)]), (false.into(), true.into()));
+        assert_eq!(degraded(&[Some(a.clone()), None]).0, true.into());
         for other in [
-            None,
             member(Role::Active(1), 10, "u"),
             member(Role::Spare, 20, "u"),
             member(Role::Faulty, 20, "u"),
             member(Role::Active(1), 20, "v"),
             member(Role::Active(0), 20, "u"),
         ] {
-            assert_eq!(degraded(&[a.clone(), other.clone()]).0, true.into(), "{other:?}");
+            assert_eq!(degraded(&[Some(a.clone()), Some(other.clone())]).0, true.into(), "{other:?}");
         }
-        assert_eq!(degraded(&[a, member(Role::Active(1), 20, "v")]).1, false.into());
+        assert_eq!(degraded(&[Some(a), Some(member(Role::Active(1), 20, "v"))]).1, false.into());
     }
 }
