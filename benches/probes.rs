@@ -29,7 +29,7 @@ fn main() {
     let [fifty, without, thousands] = ["50.toml", "45.toml", "5000.toml"].map(|name| folder.path().join(name));
     fs::write(&fifty, &whole).expect("a file");
     fs::write(&without, whole.split("# commands").next().unwrap_or_default()).expect("a file");
-    fs::write(&thousands, many(5000)).expect("a file");
+    fs::write(&thousands, many(folder.path(), 5000)).expect("a file");
     let mut programs = vec![
         ("paillasse, 50 checks", paillasse(&fifty)),
         ("paillasse, 45 without commands", paillasse(&without)),
@@ -53,14 +53,16 @@ fn paillasse(suite: &Path) -> Vec<String> {
     [env!("CARGO_BIN_EXE_paillasse"), "probe", "--format", "json", &suite].map(str::to_owned).to_vec()
 }
 
-/// Checks of files that are all there.
-fn many(count: usize) -> String {
+/// Checks of so many files, all there.
+fn many(folder: &Path, count: usize) -> String {
     let mut suite = String::new();
     for index in 0..count {
+        let path = folder.join(format!("file-{index}"));
+        fs::write(&path, "x\n").expect("a file");
+        let path = path.display();
         let _ = writeln!(
             suite,
-            "[[criterion]]\nid = \"f{index}\"\nprobe = {{ file = {{ path = \"/etc/{}passwd\" }} }}\nexpect = {{ exists = true, mode = \"0644\" }}",
-            "./".repeat(index % 500)
+            "[[criterion]]\nid = \"f{index}\"\nprobe = {{ file = {{ path = \"{path}\" }} }}\nexpect = {{ exists = true, size = \"2B\" }}"
         );
     }
     suite

@@ -155,6 +155,12 @@ macro_rules! arg_from_int {
 arg_from_int!(i32, i64, u8, u16, u32, u64, usize);
 
 impl Message {
+    /// A message without arguments, whose key is in the program.
+    #[must_use]
+    pub fn literal(key: &'static str) -> Self {
+        Self { key: Cow::Borrowed(key), args: BTreeMap::new() }
+    }
+
     /// A message without arguments.
     #[must_use]
     pub fn new(key: &str) -> Self {
@@ -179,7 +185,7 @@ impl Message {
 #[macro_export]
 macro_rules! msg {
     ($key:literal $(, $name:ident = $value:expr)* $(,)?) => {
-        $crate::i18n::Message::new($key)$(.with(stringify!($name), $value))*
+        $crate::i18n::Message::literal($key)$(.with(stringify!($name), $value))*
     };
 }
 

@@ -1,18 +1,34 @@
 //! For programs.
 
+use serde::{Serialize, Serializer};
 use serde_json::{Value, json as object};
 
 use super::{Line, telling, word};
 use crate::i18n::{Lang, Message};
-use crate::verdict::{Finding, Score, Verdict};
+use crate::verdict::{Finding, Score};
 
 /// One object: `name`, `score` (`earned`, `total`, `untold`) and `criteria`, each as [`as_json`] makes it.
 #[must_use]
 pub fn json(name: &str, lines: &[Line<'_>], lang: Lang) -> String {
-    let verdicts: Vec<Verdict> = lines.iter().map(|line| line.verdict.clone()).collect();
-    let criteria: Vec<Value> = lines.iter().map(|line| as_json(line, lang)).collect();
-    let all = object!({ "name": name, "score": Score::of(&verdicts), "criteria": criteria });
-    format!("{all:#}")
+    let all = All { name, score: Score::of(lines.iter().map(|line| line.verdict)), criteria: Criteria(lines, lang) };
+    // Texts, numbers and lists of them: nothing that JSON can't hold.
+    serde_json::to_string_pretty(&all).unwrap_or_default()
+}
+
+#[derive(Serialize)]
+struct All<'a> {
+    name: &'a str,
+    score: Score,
+    criteria: Criteria<'a>,
+}
+
+/// Each made when it is written: of thousands, no more than one is held.
+struct Criteria<'a>(&'a [Line<'a>], Lang);
+
+impl Serialize for Criteria<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.0.iter().map(|line| as_json(line, self.1)))
+    }
 }
 
 /// One criterion: `id`, `title`, `status` (`pass`, `fail`, `unknown`, `waiting`), `points`, `guard`, `expected`, `found`,

@@ -24,8 +24,7 @@ pub fn text(lines: &[Line<'_>], lang: Lang) -> String {
             }
         }
     }
-    let verdicts: Vec<_> = lines.iter().map(|line| line.verdict.clone()).collect();
-    let score = Score::of(&verdicts);
+    let score = Score::of(lines.iter().map(|line| line.verdict));
     out.push_str(&lang.say(&msg!("report-score", earned = score.earned, total = score.total)));
     if score.untold > 0 {
         out.push_str(&lang.say(&msg!("report-untold", points = score.untold)));

@@ -180,14 +180,20 @@ impl Score {
     /// its points off once lost. What cannot be told is neither earned nor lost: its points leave the total and are
     /// counted apart.
     #[must_use]
-    pub fn of(verdicts: &[Verdict]) -> Self {
-        let sum = |keep: &dyn Fn(&Verdict) -> bool| verdicts.iter().filter(|v| keep(v)).map(|v| v.points).sum::<u32>();
-        let lost = sum(&|v| v.guard && v.status == Status::Fail);
-        Self {
-            earned: sum(&|v| !v.guard && v.status == Status::Pass).saturating_sub(lost),
-            total: sum(&|v| !v.guard && v.status != Status::Unknown),
-            untold: sum(&|v| !v.guard && v.status == Status::Unknown),
+    pub fn of<'a>(verdicts: impl IntoIterator<Item = &'a Verdict>) -> Self {
+        let (mut score, mut lost) = (Self::default(), 0);
+        for verdict in verdicts {
+            match (verdict.guard, verdict.status) {
+                (true, Status::Fail) => lost += verdict.points,
+                (true, _) => {}
+                (false, Status::Unknown) => score.untold += verdict.points,
+                (false, status) => {
+                    score.total += verdict.points;
+                    score.earned += if status == Status::Pass { verdict.points } else { 0 };
+                }
+            }
         }
+        Self { earned: score.earned.saturating_sub(lost), ..score }
     }
 }
 
