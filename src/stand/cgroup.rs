@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal};
 
+use super::ids::Ids;
 use crate::paths;
 
 /// Above all of ours. A state folder that is not the usual one (tests) has a group of its own, so that `clean` there never
@@ -85,6 +86,16 @@ pub(super) fn enter_unified(group: &Path) -> io::Result<()> {
     let folder = unified()?.join(group);
     fs::create_dir_all(&folder)?;
     fs::write(folder.join("cgroup.procs"), "0")
+}
+
+/// Lets a machine's root divide its group of the version 2 hierarchy (cgroups(7), "Cgroup delegation"); its limits stay the
+/// PC's to set.
+pub(super) fn delegate(group: &Path, ids: Ids) -> io::Result<()> {
+    let folder = unified()?.join(group);
+    ids.give_one(&folder)?;
+    ["cgroup.procs", "cgroup.threads", "cgroup.subtree_control"]
+        .into_iter()
+        .try_for_each(|file| ids.give_one(&folder.join(file)))
 }
 
 /// Moves this process into every group that process is in.

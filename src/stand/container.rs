@@ -1,12 +1,14 @@
-//! The only module that knows `libcontainer`: one machine as an OCI container.
+//! One machine as an OCI container, by `libcontainer`.
 //!
-//! Isolation of this level: namespaces of its own (mount, network, process, IPC, UTS, cgroup), a small `/dev` without the
-//! PC's devices, a capability list without what acts on the kernel or the hardware (no MKNOD: with the `/dev` given, the
-//! machine can't reach a device that is not its own even where no device control group holds), kernel settings read-only
-//! except the network's (they are the machine's own).
+//! At the default level root in the machine is nobody on the PC: a user namespace ([`super::ids`]), its lower layers shown with
+//! its own numbers ([`super::lower`]), devices of its own instead of the PC's ([`super::stage`]). A privileged machine has all
+//! the rest: namespaces (mount, network, process, IPC, UTS, cgroup), a small `/dev` without the PC's devices, a short list of
+//! capabilities ([`super::confine`]; no MKNOD: with the `/dev` given, it can't reach a device that is not its own even where no
+//! device control group holds), kernel settings read-only except the network's, which are the machine's own.
 
 use std::fs;
 use std::io;
+use std::os::fd::AsRawFd as _;
 use std::path::Path;
 
 use libcontainer::container::builder::ContainerBuilder;
@@ -15,45 +17,12 @@ use serde_json::{Value, json};
 
 use super::disk::{Disk, LOOP_MAJOR};
 use super::folder::{Folder, MachineFolder};
+use super::ids::{self, Ids};
 use super::journal::Step;
 use super::plan::{Init, Machine, Plan};
 use super::process::Process;
-use super::{boot, cable, cgroup, devnode, network};
-
-/// What root in a machine may do, as far as this process holds it (a container of CI may hold less).
-///
-/// Left out: `SYS_MODULE`, `SYS_BOOT`, `SYS_RAWIO`, `SYS_TIME`, `SYSLOG`, `MAC_*`, `BPF`, `PERFMON`, `MKNOD`, `WAKE_ALARM`,
-/// `BLOCK_SUSPEND`, `SYS_PACCT`, `CHECKPOINT_RESTORE`, `AUDIT_CONTROL`, `AUDIT_READ`.
-pub(super) const CAPABILITIES: [caps::Capability; 25] = {
-    use caps::Capability as C;
-    [
-        C::CAP_AUDIT_WRITE,
-        C::CAP_CHOWN,
-        C::CAP_DAC_OVERRIDE,
-        C::CAP_DAC_READ_SEARCH,
-        C::CAP_FOWNER,
-        C::CAP_FSETID,
-        C::CAP_IPC_LOCK,
-        C::CAP_IPC_OWNER,
-        C::CAP_KILL,
-        C::CAP_LEASE,
-        C::CAP_LINUX_IMMUTABLE,
-        C::CAP_NET_ADMIN,
-        C::CAP_NET_BIND_SERVICE,
-        C::CAP_NET_BROADCAST,
-        C::CAP_NET_RAW,
-        C::CAP_SETFCAP,
-        C::CAP_SETGID,
-        C::CAP_SETPCAP,
-        C::CAP_SETUID,
-        C::CAP_SYS_ADMIN,
-        C::CAP_SYS_CHROOT,
-        C::CAP_SYS_NICE,
-        C::CAP_SYS_PTRACE,
-        C::CAP_SYS_RESOURCE,
-        C::CAP_SYS_TTY_CONFIG,
-    ]
-};
+use super::{boot, cable, cgroup, confine, devnode, network, stage};
+use crate::lab::manifest::Isolation;
 
 /// No machine may take the PC's memory or process table with it.
 const MEMORY: u64 = 2 << 30;
@@ -88,12 +57,14 @@ impl Device {
 
 /// Beside the usual ones (null, zero, full, random, urandom, tty): FUSE (ntfs-3g), tunnels (VPN), btrfs.
 /// Numbers: kernel `Documentation/admin-guide/devices.txt`.
-fn common_devices() -> [Device; 3] {
-    [
-        Device::new("/dev/fuse", 'c', 10, 229),
-        Device::new("/dev/net/tun", 'c', 10, 200),
-        Device::new("/dev/btrfs-control", 'c', 10, 234),
-    ]
+///
+/// In a user namespace no device can be made: the PC's own nodes are shown, as far as it has them.
+fn common_devices(isolation: Isolation) -> Vec<Device> {
+    let both = [Device::new("/dev/fuse", 'c', 10, 229), Device::new("/dev/net/tun", 'c', 10, 200)];
+    match isolation {
+        Isolation::Default => both.into_iter().filter(|device| Path::new(&device.path).exists()).collect(),
+        Isolation::Privileged => both.into_iter().chain([Device::new("/dev/btrfs-control", 'c', 10, 234)]).collect(),
+    }
 }
 
 /// Creates a machine's container, plugs its cables in, then starts it, so that its links are there before its PID 1.
@@ -105,11 +76,16 @@ pub(super) fn launch(folder: &Folder, plan: &Plan, index: usize, disks: &[Disk])
     let journal = folder.journal();
     let name = || machine.name.clone();
     journal.write(&Step::Group(group.clone()))?;
+    let ids = Ids::of(folder, plan)?;
     // The runtime knows version 1 or 2; on a PC that mounts both, systemd's hierarchy is the one it doesn't.
     cgroup::enter_unified(&group)?;
+    ids.map_or(Ok(()), |ids| cgroup::delegate(&group, ids))?;
     boot::write(&place)?;
     devnode::prepare_views(&place, disks)?;
-    let spec = spec(plan, machine, &place, &group, disks)?;
+    let seen = ids.map_or_else(|| Ok(place.clone()), |ids| stage::show(&place, ids))?;
+    // Made here: the runtime leaves a map of two lines to newuidmap(1), which keeps to /etc/subuid.
+    let users = ids.map(|ids| ids::namespace(&ids.map())).transpose()?;
+    let spec = spec(plan, machine, &seen, &group, disks, users.as_ref())?;
     fs::write(place.root.join("config.json"), serde_json::to_vec_pretty(&spec)?)?;
     let _ = fs::remove_dir_all(place.runtime());
     fs::create_dir_all(place.runtime())?;
@@ -121,7 +97,7 @@ pub(super) fn launch(folder: &Folder, plan: &Plan, index: usize, disks: &[Disk])
         .with_stdin(fs::File::open("/dev/null")?)
         .with_stdout(console.try_clone()?)
         .with_stderr(console)
-        .as_init(&place.root)
+        .as_init(&seen.root)
         .with_systemd(false)
         .with_detach(true)
         .build()
@@ -139,6 +115,11 @@ pub(super) fn launch(folder: &Folder, plan: &Plan, index: usize, disks: &[Disk])
     Ok(process)
 }
 
+/// A file that this process holds open, for the processes it forks.
+fn own_path(file: &fs::File) -> String {
+    format!("/proc/{}/fd/{}", std::process::id(), file.as_raw_fd())
+}
+
 /// An error with its causes: the runtime's outermost words say little.
 fn deep(error: impl std::error::Error) -> io::Error {
     let mut words = error.to_string();
@@ -151,12 +132,22 @@ fn deep(error: impl std::error::Error) -> io::Error {
     io::Error::other(words)
 }
 
-fn spec(plan: &Plan, machine: &Machine, place: &MachineFolder, group: &Path, disks: &[Disk]) -> io::Result<Value> {
-    let held = caps::read(None, caps::CapSet::Bounding).map_err(io::Error::other)?;
-    let capabilities: Vec<String> =
-        CAPABILITIES.iter().filter(|cap| held.contains(cap)).map(ToString::to_string).collect();
+fn spec(
+    plan: &Plan,
+    machine: &Machine,
+    place: &MachineFolder,
+    group: &Path,
+    disks: &[Disk],
+    users: Option<&fs::File>,
+) -> io::Result<Value> {
+    let isolation = plan.isolation;
+    let capabilities = confine::capabilities(isolation)?;
+    let capabilities: Vec<String> = capabilities.iter().map(ToString::to_string).collect();
+    let kinds = ["pid", "network", "ipc", "uts", "mount", "cgroup"].map(|kind| json!({ "type": kind }));
+    let user = users.map(|users| json!({ "type": "user", "path": own_path(users) }));
+    let namespaces: Vec<Value> = kinds.into_iter().chain(user).collect();
     let disks = disks.iter().map(|disk| Device::new(&format!("/dev/{}", disk.name), 'b', LOOP_MAJOR, disk.number));
-    let devices: Vec<Device> = common_devices().into_iter().chain(disks).collect();
+    let devices: Vec<Device> = common_devices(isolation).into_iter().chain(disks).collect();
     Ok(json!({
         "ociVersion": "1.0.2",
         "hostname": machine.name,
@@ -181,7 +172,7 @@ fn spec(plan: &Plan, machine: &Machine, place: &MachineFolder, group: &Path, dis
         },
         "mounts": mounts(place),
         "linux": {
-            "namespaces": (["pid", "network", "ipc", "uts", "mount", "cgroup"]).map(|kind| json!({ "type": kind })),
+            "namespaces": namespaces,
             "cgroupsPath": Path::new("/").join(group),
             "resources": {
                 "devices": allowed(&devices),
@@ -202,7 +193,7 @@ fn mounts(place: &MachineFolder) -> Value {
     let mut mounts = vec![
         mount("/proc", "proc", "nosuid,noexec,nodev"),
         mount("/dev", "tmpfs", "nosuid,strictatime,mode=755,size=4m"),
-        mount("/dev/pts", "devpts", "nosuid,noexec,newinstance,ptmxmode=0666,mode=0620,gid=5"),
+        mount("/dev/pts", "devpts", "nosuid,noexec,newinstance,ptmxmode=0666,mode=0620,uid=0,gid=5"),
         mount("/dev/shm", "tmpfs", "nosuid,nodev,mode=1777"),
         mount("/dev/mqueue", "mqueue", "nosuid,noexec,nodev"),
         mount("/sys", "sysfs", "nosuid,noexec,nodev,ro"),

@@ -4,6 +4,7 @@
 //! A process that joins stays outside of the machine's process namespace (setns(2): only its children enter it): nothing in
 //! the machine sees it.
 
+use std::fs;
 use std::io::{self, IsTerminal as _};
 use std::os::fd::OwnedFd;
 use std::os::unix::process::ExitStatusExt as _;
@@ -12,11 +13,12 @@ use std::process::{Child, Command, ExitStatus};
 
 use nix::sched::CloneFlags;
 use nix::sys::signal::{SigSet, Signal};
+use nix::unistd::{Gid, Uid};
 use rustix::fs::Mode;
 use rustix::process::{Pid, PidfdFlags};
 
-use super::cgroup;
-use super::container::CAPABILITIES;
+use super::{cgroup, confine};
+use crate::lab::manifest::Isolation;
 
 /// Where a machine's programs are looked for.
 const PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
@@ -35,30 +37,35 @@ pub(crate) fn witness(pid: i32) -> io::Result<OwnedFd> {
     rustix::process::umask(Mode::from_raw_mode(0o022));
     let target = Pid::from_raw(pid).ok_or_else(|| io::Error::from(io::ErrorKind::InvalidInput))?;
     let machine = rustix::process::pidfd_open(target, PidfdFlags::empty())?;
+    let isolation = isolation(pid)?;
     cgroup::join(pid)?;
-    nix::sched::setns(
-        &machine,
-        CloneFlags::CLONE_NEWCGROUP
-            | CloneFlags::CLONE_NEWIPC
-            | CloneFlags::CLONE_NEWUTS
-            | CloneFlags::CLONE_NEWNET
-            | CloneFlags::CLONE_NEWNS,
-    )?;
-    confine()?;
+    let shared = CloneFlags::CLONE_NEWCGROUP
+        | CloneFlags::CLONE_NEWIPC
+        | CloneFlags::CLONE_NEWUTS
+        | CloneFlags::CLONE_NEWNET
+        | CloneFlags::CLONE_NEWNS;
+    match isolation {
+        Isolation::Privileged => nix::sched::setns(&machine, shared)?,
+        Isolation::Default => {
+            nix::sched::setns(&machine, shared | CloneFlags::CLONE_NEWUSER)?;
+            become_root()?;
+        }
+    }
+    confine::apply(isolation)?;
     Ok(machine)
 }
 
-/// Keeps only the machine's capabilities, for good.
-fn confine() -> io::Result<()> {
-    let held = caps::read(None, caps::CapSet::Bounding).map_err(io::Error::other)?;
-    for cap in held.iter().filter(|cap| !CAPABILITIES.contains(cap)) {
-        caps::drop(None, caps::CapSet::Bounding, *cap).map_err(io::Error::other)?;
-    }
-    let now = caps::read(None, caps::CapSet::Permitted).map_err(io::Error::other)?;
-    let kept = now.into_iter().filter(|cap| CAPABILITIES.contains(cap)).collect();
-    caps::clear(None, caps::CapSet::Inheritable).map_err(io::Error::other)?;
-    caps::set(None, caps::CapSet::Effective, &kept).map_err(io::Error::other)?;
-    caps::set(None, caps::CapSet::Permitted, &kept).map_err(io::Error::other)
+/// How closed the machine with this PID 1 is: told by the kernel, not by a file.
+fn isolation(pid: i32) -> io::Result<Isolation> {
+    let [own, its] = [PathBuf::from("/proc/self/ns/user"), PathBuf::from(format!("/proc/{pid}/ns/user"))];
+    Ok(if fs::read_link(own)? == fs::read_link(its)? { Isolation::Privileged } else { Isolation::Default })
+}
+
+/// Becomes root of the user namespace that this process has just joined.
+fn become_root() -> io::Result<()> {
+    nix::unistd::setgroups(&[])?;
+    nix::unistd::setgid(Gid::from_raw(0))?;
+    Ok(nix::unistd::setuid(Uid::from_raw(0))?)
 }
 
 /// Joins the machine and runs a program in it on this process's standard streams. With a terminal on the standard input,

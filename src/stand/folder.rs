@@ -63,6 +63,14 @@ impl Folder {
     pub(super) fn base(&self) -> PathBuf {
         self.root.join("base")
     }
+    /// Which numbers its machines' users have on the PC.
+    pub(super) fn ids(&self) -> PathBuf {
+        self.root.join("ids.json")
+    }
+    /// Where what lies under the machines' roots is served, in the keeper's namespace only.
+    pub(super) fn lowers(&self) -> PathBuf {
+        self.root.join("lowers")
+    }
     pub(super) fn machines(&self) -> PathBuf {
         self.root.join("machines")
     }

@@ -12,6 +12,7 @@ use rustix::mount::{MountFlags, UnmountFlags};
 use super::disk;
 use super::error::Kernel;
 use super::folder::MachineFolder;
+use super::ids::Ids;
 
 /// Mounts the base's file, read-only, through a loop device that goes away with the mount.
 pub(super) fn mount_base(file: &Path, at: &Path) -> io::Result<()> {
@@ -35,11 +36,15 @@ fn is_known(kind: &str, list: &str) -> bool {
 }
 
 /// Mounts a machine's root over its layers, the highest first. What it wrote before is kept.
-pub(super) fn mount(place: &MachineFolder, layers: &[PathBuf]) -> io::Result<()> {
+pub(super) fn mount(place: &MachineFolder, layers: &[PathBuf], ids: Option<Ids>) -> io::Result<()> {
     // What the overlay keeps in its work folder is only of use while it is mounted.
     remove_tree(&place.work())?;
     for folder in [place.upper(), place.work(), place.merged()] {
         fs::create_dir_all(folder)?;
+    }
+    if let Some(ids) = ids {
+        ids.give_one(&place.upper())?;
+        ids.give_one(&place.work())?;
     }
     let lower = layers.iter().map(|path| escape(path)).collect::<io::Result<Vec<_>>>()?.join(":");
     // Volatile: a machine's own syncs cost nothing and ending it does not wait for the PC's disk.

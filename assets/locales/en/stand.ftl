@@ -78,3 +78,4 @@ stand-left-loop = device { $device } { $file }
 stand-left-cgroup = control group { $path }
 stand-left-folder = folder { $path }
 stand-disk-needs-privileged = A virtual disk needs isolation = "privileged" in [stand]. Mend lab.toml.
+stand-do-user-namespace = The machines could not be isolated in a user namespace

@@ -78,3 +78,4 @@ stand-left-loop = le périphérique { $device } { $file }
 stand-left-cgroup = le groupe de contrôle { $path }
 stand-left-folder = le dossier { $path }
 stand-disk-needs-privileged = Un disque virtuel demande isolation = "privileged" dans [stand]. Corrigez lab.toml.
+stand-do-user-namespace = Les machines n'ont pas pu être isolées dans un espace d'utilisateurs

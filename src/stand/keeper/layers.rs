@@ -7,10 +7,12 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use rustix::mount::UnmountFlags;
+
 use super::super::error::{StandError, failed};
 use super::super::folder::{MachineFolder, make_private};
 use super::super::plan::{Machine, Script};
-use super::super::{identity, root};
+use super::super::{identity, ids, lower, root};
 use super::{Keeper, Say, packages};
 use crate::{msg, paths};
 
@@ -75,14 +77,30 @@ impl Keeper {
         }
         self.mount_root(index)?;
         identity::write(&place.merged(), &self.plan, &bare(spec))?;
+        self.give(&place)?;
         place.save_disks(&[]).map_err(problem())?;
         self.start(&[index], &mut |_| ())?;
         self.run_script(&layer.script)?;
         self.stop(index, Some(Duration::from_secs(30)))?;
         packages::drop_fetched(&place)
             .and_then(|()| root::unmount(&place))
-            .and_then(|()| keep(&place, &layer.path))
+            .and_then(|()| self.keep_layer(&place, &layer.path))
             .map_err(problem())
+    }
+
+    /// Gives what the machine wrote its place as a layer, with the PC's numbers.
+    fn keep_layer(&self, place: &MachineFolder, layer: &Path) -> io::Result<()> {
+        let Some(ids) = self.ids else { return keep(&place.upper(), layer) };
+        // Through the way back of the map: owners, access lists and capabilities of files alike.
+        let seen = place.root.join("numbers");
+        fs::create_dir_all(&seen)?;
+        lower::mount_mapped(&place.upper(), &seen, &ids::namespace(&ids.map_back())?)?;
+        let copy = layer.with_extension("copy");
+        let copied = root::remove_tree(&copy).and_then(|()| root::copy_tree(&seen, &copy));
+        rustix::mount::unmount(&seen, UnmountFlags::DETACH)?;
+        copied?;
+        root::remove_tree(&place.upper())?;
+        keep(&copy, layer)
     }
 }
 
@@ -114,11 +132,11 @@ fn take_turn(layer: &Path) -> io::Result<fs::File> {
     Ok(lock)
 }
 
-/// Gives what the machine wrote its place as a layer, without what was the machine's own: whole or not at all.
-fn keep(place: &MachineFolder, layer: &Path) -> io::Result<()> {
+/// Gives a tree its place as a layer, without what was the machine's own: whole or not at all.
+fn keep(written: &Path, layer: &Path) -> io::Result<()> {
     let part = layer.with_extension("part");
     root::remove_tree(&part)?;
-    fs::rename(place.upper(), &part)?;
+    fs::rename(written, &part)?;
     for own in identity::OWN {
         let path = part.join(own);
         match fs::symlink_metadata(&path) {
@@ -153,7 +171,7 @@ mod tests {
             fs::write(path, "x").unwrap();
         }
         let layer = folder.path().join("layer");
-        keep(&place, &layer).unwrap();
+        keep(&place.upper(), &layer).unwrap();
         assert!(layer.join("etc/samba/smb.conf").exists());
         for own in ["etc/hostname", "var/log", "etc/network"] {
             assert!(!layer.join(own).exists(), "{own}");

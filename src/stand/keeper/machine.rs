@@ -13,6 +13,7 @@ use rustix::process::{Pid, Signal};
 use super::super::disk::Plugged;
 use super::super::error::{Failure, StandError, failed};
 use super::super::folder::MachineFolder;
+use super::super::ids::Ids;
 use super::super::journal::Step;
 use super::super::plan::Init;
 use super::super::process::Process;
@@ -90,7 +91,8 @@ impl Keeper {
         };
         let name = slot.name.clone();
         let place = self.folder.machine(&name);
-        slot.notify = Some(bind_notify(&place).map_err(failed(msg!("stand-do-start", machine = &name)))?);
+        let notify = bind_notify(&place, self.ids).map_err(failed(msg!("stand-do-start", machine = &name)))?;
+        slot.notify = Some(notify);
         self.note(&Step::Start { machine: name.clone() })?;
         Command::new(program())
             .arg("keeper")
@@ -190,10 +192,11 @@ fn signal(process: Process, signal: Signal) {
     }
 }
 
-fn bind_notify(place: &MachineFolder) -> io::Result<UnixDatagram> {
+fn bind_notify(place: &MachineFolder, ids: Option<Ids>) -> io::Result<UnixDatagram> {
     fs::create_dir_all(place.host())?;
     let _ = fs::remove_file(place.notify());
     let socket = UnixDatagram::bind(place.notify())?;
+    ids.map_or(Ok(()), |ids| ids.give_one(&place.notify()))?;
     socket.set_read_timeout(Some(Duration::from_millis(100)))?;
     Ok(socket)
 }

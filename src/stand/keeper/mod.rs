@@ -19,13 +19,16 @@ use std::time::{Duration, Instant};
 
 use nix::sched::CloneFlags;
 use rustix::mount::MountPropagationFlags;
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
 use machine::Slot;
 pub(super) use states::START;
 
 use super::error::{Failure, StandError, failed};
-use super::folder::{Folder, make_private};
+use super::folder::{Folder, MachineFolder, make_private};
+use super::ids::Ids;
 use super::journal::{self, Journal, Step};
+use super::lower::Lowers;
 use super::plan::{Plan, Script};
 use super::process::Process;
 use super::wire::{self, Reply, Request};
@@ -60,6 +63,9 @@ struct Keeper {
     settling: Option<JoinHandle<()>>,
     /// The PC's network namespace: packages are fetched from there.
     outside: fs::File,
+    /// None for privileged machines.
+    ids: Option<Ids>,
+    lowers: Lowers,
     /// Tried once, when the first disk is plugged in.
     kernel_reads_tables: Option<bool>,
     /// Came in while something else was being waited for.
@@ -115,9 +121,18 @@ fn isolate(folder: &Folder) -> io::Result<fs::File> {
     let outside = fs::File::open("/proc/self/ns/net")?;
     nix::sched::unshare(CloneFlags::CLONE_NEWNS | CloneFlags::CLONE_NEWNET)?;
     rustix::mount::mount_change("/", MountPropagationFlags::PRIVATE | MountPropagationFlags::REC)?;
+    raise_files();
     rustix::process::set_child_subreaper(Some(rustix::process::getpid()))?;
     std::env::set_current_dir("/")?;
     Ok(outside)
+}
+
+/// As many open files as systemd gives a PC's programs (systemd.exec(5), `LimitNOFILE=`), as far as this process may: a
+/// machine in a user namespace can't raise its own limits.
+fn raise_files() {
+    let now = getrlimit(Resource::Nofile);
+    let maximum = now.maximum.map(|most| most.max(524_288));
+    let _ = setrlimit(Resource::Nofile, Rlimit { current: now.current, maximum });
 }
 
 impl Keeper {
@@ -129,6 +144,8 @@ impl Keeper {
         noted.map_err(failed(msg!("stand-do-write")))?;
         let (sender, events) = mpsc::channel();
         listen(&folder, sender.clone()).map_err(failed(msg!("stand-do-listen")))?;
+        let ids = Ids::of(&folder, &plan).map_err(failed(msg!("stand-do-write")))?;
+        let lowers = Lowers::new(ids, &folder.lowers()).map_err(failed(msg!("stand-do-user-namespace")))?;
         let machines = plan.machines.iter().enumerate().map(|(index, spec)| Slot::new(index, &spec.name)).collect();
         Ok(Self {
             folder,
@@ -140,6 +157,8 @@ impl Keeper {
             base_hash: String::new(),
             settling: None,
             outside,
+            ids,
+            lowers,
             kernel_reads_tables: None,
             later: VecDeque::new(),
         })
@@ -243,8 +262,12 @@ impl Keeper {
         let Some(spec) = self.plan.machines.get(index) else { return Ok(()) };
         let place = self.folder.machine(&spec.name);
         self.note(&Step::Root { machine: spec.name.clone() })?;
+        let machine = spec.name.clone();
         make_private(&place.root).map_err(failed(msg!("stand-do-write")))?;
-        root::mount(&place, &self.layers(index)).map_err(failed(msg!("stand-do-mount", machine = &spec.name)))
+        let layers = self.layers(index);
+        let served = layers.iter().map(|layer| self.lowers.serve(layer)).collect::<io::Result<Vec<_>>>();
+        let served = served.map_err(failed(msg!("stand-do-mount", machine = &machine)))?;
+        root::mount(&place, &served, self.ids).map_err(failed(msg!("stand-do-mount", machine = &machine)))
     }
 
     /// An empty machine with its identity.
@@ -252,7 +275,15 @@ impl Keeper {
         self.mount_root(index)?;
         let Some(spec) = self.plan.machines.get(index) else { return Ok(()) };
         self.note(&Step::Identity { machine: spec.name.clone() })?;
-        identity::write(&self.folder.machine(&spec.name).merged(), &self.plan, spec)
+        let place = self.folder.machine(&spec.name);
+        identity::write(&place.merged(), &self.plan, spec)?;
+        self.give(&place)
+    }
+
+    /// What was written from the PC's side is the machine's own.
+    fn give(&self, place: &MachineFolder) -> Result<(), StandError> {
+        let given = self.ids.map_or(Ok(()), |ids| ids.give(&place.upper(), &place.merged()));
+        given.map_err(failed(msg!("stand-do-write")))
     }
 
     fn reboot(&mut self, machine: &str) -> Result<(), StandError> {
