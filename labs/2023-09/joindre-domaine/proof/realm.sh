@@ -4,6 +4,6 @@ printf '%s\n' '{{ admin }}' | realm join --user=Administrator \
 pam-auth-update --enable mkhomedir
 n=0
 until getent passwd '{{ newcomer.login }}@atelier.test' > /dev/null; do
-  n=$((n + 1)); [ "$n" -lt 100 ] || exit 1
+  n=$((n + 1)); [ "$n" -lt 600 ] || exit 1
   sleep 0.2
 done

@@ -22,6 +22,6 @@ systemctl enable sssd
 systemctl restart sssd
 n=0
 until getent passwd '{{ newcomer.login }}' > /dev/null; do
-  n=$((n + 1)); [ "$n" -lt 100 ] || exit 1
+  n=$((n + 1)); [ "$n" -lt 600 ] || exit 1
   sleep 0.2
 done

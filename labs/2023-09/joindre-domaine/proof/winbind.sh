@@ -18,6 +18,6 @@ systemctl enable winbind
 systemctl restart winbind
 n=0
 until getent passwd '{{ newcomer.login }}' > /dev/null; do
-  n=$((n + 1)); [ "$n" -lt 100 ] || exit 1
+  n=$((n + 1)); [ "$n" -lt 600 ] || exit 1
   sleep 0.2
 done

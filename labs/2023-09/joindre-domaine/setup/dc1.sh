@@ -25,7 +25,7 @@ n=0
 until printf '%s\n' '{{ admin }}' | kinit Administrator@ATELIER.TEST &&
   ldapsearch -Q -Y GSSAPI -H ldap://dc1.atelier.test -b 'OU={{ agency }},DC=atelier,DC=test' -s base &&
   host -W 1 -t SRV _ldap._tcp.dc._msdcs.atelier.test 192.168.50.10; do
-  n=$((n + 1)); [ "$n" -lt 150 ] || exit 1
+  n=$((n + 1)); [ "$n" -lt 1200 ] || exit 1
   sleep 0.1
 done > /dev/null 2>&1
 rm -f /run/ready
