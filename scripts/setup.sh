@@ -60,7 +60,11 @@ needs_base() {
 missing_packages() {
     for group in "$@"; do
         case $group in
-        c-compiler) command -v cc >/dev/null || echo gcc libc6-dev ;;
+        c-compiler)
+            command -v cc >/dev/null || echo gcc libc6-dev
+            # What the program is linked with; its run-time half is on every system that has apt, which needs it too.
+            [ -e /usr/include/seccomp.h ] || echo libseccomp-dev
+            ;;
         rust) find_rust >/dev/null || rust_packages ;;
         base)
             if needs_base; then

@@ -5,6 +5,7 @@ use std::fs;
 use super::Check;
 use crate::i18n::Message;
 use crate::msg;
+use crate::stand::limits;
 
 /// File systems a stand mounts, and whether none can be built without.
 const FILE_SYSTEMS: [(&str, &str, bool); 3] =
@@ -47,6 +48,7 @@ pub(super) fn examine() -> Vec<Check> {
     }
     checks.push(namespaces());
     checks.push(cgroups());
+    checks.extend(limits());
     checks
 }
 
@@ -138,6 +140,19 @@ fn cgroups() -> Check {
         (false, false) => return Check::missing("cgroups", msg!("doctor-no-cgroups"), msg!("doctor-mend-cgroups")),
     };
     Check::ok("cgroups", msg!("doctor-cgroups", layout = layout))
+}
+
+/// What keeps one machine from taking all of the PC's memory or processes.
+fn limits() -> Vec<Check> {
+    let lacking = limits::lacking();
+    let one = |(id, name): (&'static str, &'static str)| {
+        if lacking.contains(&name) {
+            Check::limited(id, msg!("doctor-no-limit", name = name), msg!("doctor-mend-limit", name = name))
+        } else {
+            Check::ok(id, msg!("doctor-limit", name = name))
+        }
+    };
+    [("limit-memory", "memory"), ("limit-pids", "pids")].into_iter().map(one).collect()
 }
 
 #[cfg(test)]

@@ -81,6 +81,27 @@ pub(super) fn unified() -> io::Result<PathBuf> {
     found.map(|hierarchy| hierarchy.mount).ok_or_else(|| io::Error::from(io::ErrorKind::Unsupported))
 }
 
+/// The controllers that the runtime can set limits with: version 1's where it is mounted, else version 2's.
+pub(super) fn controllers() -> Vec<String> {
+    let hierarchies = hierarchies().unwrap_or_default();
+    let first: Vec<String> = hierarchies.iter().flat_map(|hierarchy| hierarchy.names.clone()).collect();
+    if !first.is_empty() {
+        return first;
+    }
+    let unified = hierarchies.iter().find(|hierarchy| hierarchy.unified);
+    let list = unified.and_then(|found| fs::read_to_string(found.mount.join("cgroup.controllers")).ok());
+    list.unwrap_or_default().split_whitespace().map(str::to_owned).collect()
+}
+
+/// Whether a group's use of swap can be limited: version 1 may come without (`swapaccount=0`), a kernel without swap has
+/// nothing to limit.
+pub(super) fn limits_swap() -> bool {
+    let hierarchies = hierarchies().unwrap_or_default();
+    let memory = hierarchies.iter().find(|hierarchy| hierarchy.controls("memory"));
+    let file = memory.map_or_else(|| "/proc/swaps".into(), |found| found.mount.join("memory.memsw.limit_in_bytes"));
+    file.exists()
+}
+
 /// Moves this process into a group of the version 2 hierarchy, made if need be.
 pub(super) fn enter_unified(group: &Path) -> io::Result<()> {
     let folder = unified()?.join(group);

@@ -21,12 +21,8 @@ use super::ids::{self, Ids};
 use super::journal::Step;
 use super::plan::{Init, Machine, Plan};
 use super::process::Process;
-use super::{boot, cable, cgroup, confine, devnode, network, stage};
+use super::{boot, cable, cgroup, confine, devnode, limits, network, seccomp, stage};
 use crate::lab::manifest::Isolation;
-
-/// No machine may take the PC's memory or process table with it.
-const MEMORY: u64 = 2 << 30;
-const PROCESSES: i64 = 4096;
 
 /// What is the PC's alone: how it was started, its firmware's tables (serial numbers), its keys.
 const MASKED: [&str; 8] = [
@@ -148,6 +144,8 @@ fn spec(
     let namespaces: Vec<Value> = kinds.into_iter().chain(user).collect();
     let disks = disks.iter().map(|disk| Device::new(&format!("/dev/{}", disk.name), 'b', LOOP_MAJOR, disk.number));
     let devices: Vec<Device> = common_devices(isolation).into_iter().chain(disks).collect();
+    let mut resources = json!({ "devices": allowed(&devices) });
+    limits::add_to(&mut resources);
     Ok(json!({
         "ociVersion": "1.0.2",
         "hostname": machine.name,
@@ -165,6 +163,7 @@ fn spec(
             ],
             "user": { "uid": 0, "gid": 0 },
             "noNewPrivileges": false,
+            "rlimits": limits::of_processes(),
             "capabilities": {
                 "bounding": capabilities, "effective": capabilities,
                 "permitted": capabilities, "inheritable": [],
@@ -174,13 +173,10 @@ fn spec(
         "linux": {
             "namespaces": namespaces,
             "cgroupsPath": Path::new("/").join(group),
-            "resources": {
-                "devices": allowed(&devices),
-                "memory": { "limit": MEMORY },
-                "pids": { "limit": PROCESSES },
-            },
+            "resources": resources,
             "devices": devices.iter().map(node).collect::<Vec<_>>(),
             "sysctl": boot::network(plan, machine),
+            "seccomp": seccomp::filter(isolation),
             "readonlyPaths": read_only()?,
             "maskedPaths": MASKED,
         },

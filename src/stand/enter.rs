@@ -17,7 +17,7 @@ use nix::unistd::{Gid, Uid};
 use rustix::fs::Mode;
 use rustix::process::{Pid, PidfdFlags};
 
-use super::{cgroup, confine};
+use super::{cgroup, confine, seccomp};
 use crate::lab::manifest::Isolation;
 
 /// Where a machine's programs are looked for.
@@ -51,6 +51,7 @@ pub(crate) fn witness(pid: i32) -> io::Result<OwnedFd> {
             become_root()?;
         }
     }
+    seccomp::load(isolation)?;
     confine::apply(isolation)?;
     Ok(machine)
 }

@@ -10,6 +10,9 @@ doctor-no-namespaces = Kernel: namespaces missing ({ $names })
 doctor-cgroups = Control groups: { $layout }
 doctor-no-cgroups = Control groups: none
 doctor-mend-cgroups = Mount cgroup2 on /sys/fs/cgroup (systemd does so by itself).
+doctor-limit = Control groups: “{ $name }” limits each machine
+doctor-no-limit = Control groups: no “{ $name }”, machines are not limited by it
+doctor-mend-limit = Boot your distribution's kernel with its own options (without “cgroup_disable={ $name }”).
 doctor-space = Free space in { $path }: { $free }
 doctor-mend-space = Make room: a machine may write up to 2 GB.
 doctor-tools = Tools that build the base: there

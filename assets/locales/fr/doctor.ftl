@@ -10,6 +10,9 @@ doctor-no-namespaces = Noyau : espaces de noms absents ({ $names })
 doctor-cgroups = Groupes de contrôle : { $layout }
 doctor-no-cgroups = Groupes de contrôle : aucun
 doctor-mend-cgroups = Montez cgroup2 sur /sys/fs/cgroup (systemd le fait de lui-même).
+doctor-limit = Groupes de contrôle : « { $name } » limite chaque machine
+doctor-no-limit = Groupes de contrôle : « { $name } » absent, les machines ne sont pas limitées par lui
+doctor-mend-limit = Démarrez avec le noyau et les options de votre distribution (sans « cgroup_disable={ $name } »).
 doctor-space = Place libre dans { $path } : { $free }
 doctor-mend-space = Faites de la place : une machine peut écrire jusqu'à 2 Go.
 doctor-tools = Outils de construction de la base : présents
