@@ -5,6 +5,7 @@ use std::fs;
 use super::Check;
 use crate::i18n::Message;
 use crate::msg;
+use crate::stand::isolation::{self, Able};
 use crate::stand::limits;
 
 /// File systems a stand mounts, and whether none can be built without.
@@ -49,6 +50,7 @@ pub(super) fn examine() -> Vec<Check> {
     checks.push(namespaces());
     checks.push(cgroups());
     checks.extend(limits());
+    checks.push(isolation());
     checks
 }
 
@@ -153,6 +155,15 @@ fn limits() -> Vec<Check> {
         }
     };
     [("limit-memory", "memory"), ("limit-pids", "pids")].into_iter().map(one).collect()
+}
+
+/// Whether machines can be kept apart from this PC as labs ask by default.
+fn isolation() -> Check {
+    match isolation::here() {
+        Able::Whole => Check::ok("isolation", msg!("doctor-isolation")),
+        Able::Unpacked => Check::ok("isolation", msg!("doctor-isolation-unpacked")),
+        Able::Not(why) => Check::limited("isolation", msg!("doctor-no-isolation"), why),
+    }
 }
 
 #[cfg(test)]

@@ -38,6 +38,11 @@ impl Base {
     pub fn is_of_this_version(&self) -> bool {
         self.info.recipe == build::recipe()
     }
+
+    /// Where its content is, for kernels that can't serve the file itself; made when the first stand needs it.
+    pub(super) fn unpacked(&self) -> PathBuf {
+        self.file.with_extension("tree")
+    }
 }
 
 fn folder() -> PathBuf {
@@ -132,6 +137,7 @@ fn prune(folder: &Path, needed: &BTreeSet<String>) {
     for base in bases.filter(|path| path.extension().is_some_and(|end| end == "squashfs") && *path != current) {
         let name = base.file_stem().unwrap_or_default();
         if !needed.iter().any(|hash| name == short(hash)) {
+            let _ = super::root::remove_tree(&base.with_extension("tree"));
             let _ = fs::remove_file(base);
         }
     }

@@ -22,6 +22,7 @@ pub mod host;
 mod identity;
 mod ids;
 mod interfaces;
+pub(crate) mod isolation;
 mod journal;
 pub(crate) mod keeper;
 pub(crate) mod limits;

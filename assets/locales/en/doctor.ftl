@@ -13,6 +13,9 @@ doctor-mend-cgroups = Mount cgroup2 on /sys/fs/cgroup (systemd does so by itself
 doctor-limit = Control groups: “{ $name }” limits each machine
 doctor-no-limit = Control groups: no “{ $name }”, machines are not limited by it
 doctor-mend-limit = Boot your distribution's kernel with its own options (without “cgroup_disable={ $name }”).
+doctor-isolation = Kernel: machines are isolated from this PC (user namespace)
+doctor-isolation-unpacked = Kernel: machines are isolated from this PC (user namespace); before Linux 6.2 the base is unpacked once (600 MB)
+doctor-no-isolation = Kernel: machines cannot be isolated from this PC
 doctor-space = Free space in { $path }: { $free }
 doctor-mend-space = Make room: a machine may write up to 2 GB.
 doctor-tools = Tools that build the base: there

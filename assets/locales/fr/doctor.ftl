@@ -13,6 +13,9 @@ doctor-mend-cgroups = Montez cgroup2 sur /sys/fs/cgroup (systemd le fait de lui-
 doctor-limit = Groupes de contrôle : « { $name } » limite chaque machine
 doctor-no-limit = Groupes de contrôle : « { $name } » absent, les machines ne sont pas limitées par lui
 doctor-mend-limit = Démarrez avec le noyau et les options de votre distribution (sans « cgroup_disable={ $name } »).
+doctor-isolation = Noyau : les machines sont isolées de ce poste (espace d'utilisateurs)
+doctor-isolation-unpacked = Noyau : les machines sont isolées de ce poste (espace d'utilisateurs) ; avant Linux 6.2, la base est dépaquetée une fois (600 Mo)
+doctor-no-isolation = Noyau : les machines ne peuvent pas être isolées de ce poste
 doctor-space = Place libre dans { $path } : { $free }
 doctor-mend-space = Faites de la place : une machine peut écrire jusqu'à 2 Go.
 doctor-tools = Outils de construction de la base : présents

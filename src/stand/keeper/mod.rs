@@ -27,6 +27,7 @@ pub(super) use states::START;
 use super::error::{Failure, StandError, failed};
 use super::folder::{Folder, MachineFolder, make_private};
 use super::ids::Ids;
+use super::isolation::{self, Able};
 use super::journal::{self, Journal, Step};
 use super::lower::Lowers;
 use super::plan::{Plan, Script};
@@ -34,6 +35,7 @@ use super::process::Process;
 use super::wire::{self, Reply, Request};
 use super::{base, cable, cgroup, container, identity, network, program, root};
 use crate::i18n::Message;
+use crate::lab::manifest::Isolation;
 use crate::{msg, paths};
 
 /// What wakes the keeper.
@@ -144,6 +146,9 @@ impl Keeper {
         noted.map_err(failed(msg!("stand-do-write")))?;
         let (sender, events) = mpsc::channel();
         listen(&folder, sender.clone()).map_err(failed(msg!("stand-do-listen")))?;
+        if let (Isolation::Default, Able::Not(why)) = (plan.isolation, isolation::here()) {
+            return Err(StandError::Refused(why));
+        }
         let ids = Ids::of(&folder, &plan).map_err(failed(msg!("stand-do-write")))?;
         let lowers = Lowers::new(ids, &folder.lowers()).map_err(failed(msg!("stand-do-user-namespace")))?;
         let machines = plan.machines.iter().enumerate().map(|(index, spec)| Slot::new(index, &spec.name)).collect();
@@ -248,7 +253,10 @@ impl Keeper {
         say(msg!("stand-step-base"));
         self.note(&Step::Base(base.info.hash.clone()))?;
         self.base_hash.clone_from(&base.info.hash);
-        root::mount_base(&base.file, &self.folder.base()).map_err(failed(msg!("stand-do-mount-base")))?;
+        let at = self.folder.base();
+        root::mount_base(&base.file, &at).map_err(failed(msg!("stand-do-mount-base")))?;
+        let served = self.lowers.serve_base(&at, &base.unpacked(), &mut || say(msg!("stand-step-unpack")));
+        served.map_err(failed(msg!("stand-do-mount-base")))?;
         network::make_switches(&self.plan, &self.journal).map_err(failed(msg!("stand-do-network")))
     }
 
