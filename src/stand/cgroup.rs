@@ -211,7 +211,7 @@ pub(super) struct Frozen(PathBuf);
 pub(super) fn freeze(group: &Path) -> io::Result<Frozen> {
     let folder = unified()?.join(group);
     let frozen = Frozen(folder.clone());
-    fs::write(folder.join("cgroup.freeze"), "1")?;
+    hold(group)?;
     let end = Instant::now() + Duration::from_secs(10);
     while !fs::read_to_string(folder.join("cgroup.events"))?.lines().any(|line| line == "frozen 1") {
         if Instant::now() > end {
@@ -226,6 +226,11 @@ impl Drop for Frozen {
     fn drop(&mut self) {
         let _ = fs::write(self.0.join("cgroup.freeze"), "0");
     }
+}
+
+/// Holds a group still for good: until it is killed, or thawed by whoever froze it for a moment.
+pub(super) fn hold(group: &Path) -> io::Result<()> {
+    fs::write(unified()?.join(group).join("cgroup.freeze"), "1")
 }
 
 /// Keeps a process's mounts from going away with it.

@@ -163,7 +163,7 @@ fn spec(
             ],
             "user": { "uid": 0, "gid": 0 },
             "noNewPrivileges": false,
-            "rlimits": limits::of_processes(),
+            "rlimits": limits::rlimits(isolation),
             "capabilities": {
                 "bounding": capabilities, "effective": capabilities,
                 "permitted": capabilities, "inheritable": [],

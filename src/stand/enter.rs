@@ -17,7 +17,7 @@ use nix::unistd::{Gid, Uid};
 use rustix::fs::Mode;
 use rustix::process::{Pid, PidfdFlags};
 
-use super::{cgroup, confine, seccomp};
+use super::{cgroup, confine, limits, seccomp};
 use crate::lab::manifest::Isolation;
 
 /// Where a machine's programs are looked for.
@@ -26,7 +26,9 @@ const PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 /// Moves this process into the machine whose PID 1 is `pid`, with no more rights than the machine has; its children are
 /// born in the machine's process namespace.
 fn join(pid: i32) -> io::Result<()> {
+    let isolation = isolation(pid)?;
     let machine = witness(pid)?;
+    limits::apply(isolation)?;
     Ok(nix::sched::setns(&machine, CloneFlags::CLONE_NEWPID)?)
 }
 

@@ -2,12 +2,15 @@
 //!
 //! Memory and processes are held by control groups (cgroups(7)), of whichever version the PC has. Where it has no controller
 //! for one of them, the machine runs without that limit and `doctor` says so; processes are then at least limited for each of
-//! a machine's users (`RLIMIT_NPROC`, getrlimit(2)).
+//! a machine's users (`RLIMIT_NPROC`, getrlimit(2)). For the disk see `keeper/room.rs`.
 
-use rustix::process::{Resource, getrlimit};
+use std::io;
+
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use serde_json::{Value, json};
 
 use super::cgroup;
+use crate::lab::manifest::Isolation;
 
 /// Bytes.
 const MEMORY: u64 = 2 << 30;
@@ -15,6 +18,9 @@ const MEMORY: u64 = 2 << 30;
 const SWAP: u64 = 1 << 20;
 /// Processes and threads.
 const PROCESSES: u64 = 4096;
+
+/// Bytes that a machine may write over its base, in all and in one file.
+pub(super) const DISK: u64 = 4 << 30;
 
 /// The controllers that the limits need.
 pub(crate) const CONTROLLERS: [&str; 2] = ["memory", "pids"];
@@ -41,8 +47,23 @@ pub(super) fn add_to(resources: &mut Value) {
     }
 }
 
-/// The limits of each process ("POSIX process", config.md). Nobody's are raised.
-pub(super) fn of_processes() -> Value {
-    let most = getrlimit(Resource::Nproc).maximum.map_or(PROCESSES, |most| most.min(PROCESSES));
-    json!([{ "type": "RLIMIT_NPROC", "soft": most, "hard": most }])
+/// The limits of each process of a machine in a user namespace, none raised; a privileged machine's root has none (`RLIMIT_NPROC`
+/// does not hold it, and its disks may be larger than `RLIMIT_FSIZE`).
+fn of_processes(isolation: Isolation) -> Vec<(&'static str, Resource, u64)> {
+    let limits = [("RLIMIT_NPROC", Resource::Nproc, PROCESSES), ("RLIMIT_FSIZE", Resource::Fsize, DISK)];
+    let limits = limits.into_iter().filter(|_| isolation == Isolation::Default);
+    limits.map(|(name, kind, most)| (name, kind, getrlimit(kind).maximum.map_or(most, |now| now.min(most)))).collect()
+}
+
+/// The same as the OCI runtime specification writes them ("POSIX process", config.md).
+pub(super) fn rlimits(isolation: Isolation) -> Value {
+    let each = of_processes(isolation).into_iter();
+    each.map(|(name, _, most)| json!({ "type": name, "soft": most, "hard": most })).collect()
+}
+
+/// Takes them on, for good.
+pub(super) fn apply(isolation: Isolation) -> io::Result<()> {
+    of_processes(isolation)
+        .into_iter()
+        .try_for_each(|(_, kind, most)| Ok(setrlimit(kind, Rlimit { current: Some(most), maximum: Some(most) })?))
 }

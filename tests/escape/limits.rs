@@ -1,6 +1,9 @@
 //! What one machine may take of the PC.
 
 use std::fs;
+use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::{Duration, Instant};
 
 use crate::Inside;
 
@@ -38,4 +41,39 @@ for step in range(48):
     kept.append(b'1' * (64 << 20))
 print('3 GiB')\"");
     assert!(status != 0 && !said.contains("3 GiB"), "{status} {said}");
+}
+
+#[test]
+fn one_file_cannot_fill_the_pc_s_disk() {
+    // SIGXFSZ, setrlimit(2).
+    let (_, said) = Inside::new().sh("truncate -s 5G /root/big; echo $?");
+    assert!(said.starts_with("153\n"), "{said}");
+}
+
+#[test]
+fn many_files_cannot_fill_the_pc_s_disk() {
+    let inside = Inside::new();
+    let stand = inside.stand.as_ref().unwrap();
+    let group = group(inside.pid_1());
+    let is_held = || fs::read_to_string(group.join("cgroup.events")).unwrap().contains("frozen 1");
+    thread::scope(|scope| {
+        // Blocks are taken at once, nothing is written.
+        scope.spawn(|| inside.sh("fallocate -l 2G /root/a; fallocate -l 2500M /root/b; sleep 600"));
+        let end = Instant::now() + Duration::from_mins(1);
+        while !is_held() {
+            assert!(Instant::now() < end, "4.5 GB were written, and the machine goes on");
+            thread::sleep(Duration::from_millis(50));
+        }
+        stand.reset(Some("srv"), &mut |_| ()).unwrap();
+    });
+    assert_eq!(inside.sh("ls /root; echo back").1, "back\n", "put back to its start it works again");
+}
+
+/// The machine's own group of the version 2 hierarchy.
+fn group(pid_1: i32) -> PathBuf {
+    let mounts = fs::read_to_string("/proc/mounts").unwrap();
+    let unified = mounts.lines().find_map(|line| line.strip_prefix("cgroup2 ")?.split(' ').next());
+    let groups = fs::read_to_string(format!("/proc/{pid_1}/cgroup")).unwrap();
+    let own = groups.lines().find_map(|line| line.strip_prefix("0::/")).unwrap();
+    Path::new(unified.unwrap()).join(own.trim_end_matches("/init.scope"))
 }

@@ -5,6 +5,7 @@ mod disks;
 mod layers;
 mod machine;
 mod packages;
+mod room;
 mod states;
 
 use std::collections::VecDeque;
@@ -170,6 +171,10 @@ impl Keeper {
     }
 
     fn serve(&mut self) {
+        let names: Vec<String> = self.machines.iter().map(|slot| slot.name.clone()).collect();
+        if let Err(error) = room::watch(&self.folder, &names) {
+            tracing::error!(%error, "what machines write is not watched");
+        }
         while let Some(event) = self.later.pop_front().or_else(|| self.events.recv().ok()) {
             match event {
                 Event::Asked(request, stream) => self.answer(request, stream),
