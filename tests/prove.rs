@@ -101,6 +101,27 @@ fn a_right_lab_proves() {
 }
 
 #[test]
+fn the_same_lab_has_the_same_verdicts_at_both_levels_of_isolation() {
+    let steps = |lab: &Lab| {
+        let output = lab.prove(true);
+        assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stdout));
+        let mut report: Value = serde_json::from_slice(&output.stdout).unwrap();
+        let steps = report["steps"].as_array_mut().unwrap();
+        for step in steps.iter_mut() {
+            step["milliseconds"] = Value::Null;
+        }
+        steps.clone()
+    };
+    let (closed, open) = (Lab::new(), Lab::new());
+    open.change("lab.toml", "[stand]\n", "[stand]\nisolation = \"privileged\"\n");
+    // Whose number on the PC the machine's root has: user_namespaces(7).
+    let root = "[ \"$(awk '{ print $2; exit }' /proc/self/uid_map)\"";
+    closed.change("setup/srv.sh", "", &format!("{root} -ge 65536 ]\n"));
+    open.change("setup/srv.sh", "", &format!("{root} = 0 ]\n"));
+    assert_eq!(steps(&closed), steps(&open));
+}
+
+#[test]
 fn a_dropped_sabotage_leaves_its_criterion_uncovered() {
     let lab = Lab::new();
     lab.change(
