@@ -21,8 +21,8 @@ use super::super::{cgroup, program};
 use super::{Event, Keeper, Say};
 use crate::msg;
 
-/// No machine takes longer to start, even on a slow PC under load.
-const PATIENCE: Duration = Duration::from_secs(90);
+/// No machine takes longer to start, even a domain controller on a slow PC under load.
+const PATIENCE: Duration = Duration::from_mins(4);
 
 /// A machine as the keeper holds it.
 #[derive(Debug)]
