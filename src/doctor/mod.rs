@@ -160,8 +160,8 @@ fn tools() -> Check {
     }
 }
 
-/// Below this a stand may run out of room, in bytes.
-const ROOM: u64 = 2_000_000_000;
+/// Below this a stand may run out of room, or one machine take all there is, in bytes.
+const ROOM: u64 = 5_000_000_000;
 
 fn space() -> Check {
     let state = paths::state();

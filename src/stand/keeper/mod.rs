@@ -14,6 +14,8 @@ use std::io::{self, Write as _};
 use std::os::unix::fs::PermissionsExt as _;
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
@@ -172,15 +174,24 @@ impl Keeper {
 
     fn serve(&mut self) {
         let names: Vec<String> = self.machines.iter().map(|slot| slot.name.clone()).collect();
-        if let Err(error) = room::watch(&self.folder, &names) {
+        let busy = Arc::new(AtomicBool::new(true));
+        if let Err(error) = room::watch(&self.folder, &names, Arc::clone(&busy)) {
             tracing::error!(%error, "what machines write is not watched");
         }
-        while let Some(event) = self.later.pop_front().or_else(|| self.events.recv().ok()) {
+        while let Some(event) = self.later.pop_front().or_else(|| self.next(&busy)) {
             match event {
                 Event::Asked(request, stream) => self.answer(request, stream),
                 Event::Ended(process) => self.ended(process),
             }
         }
+    }
+
+    /// Waits for something to do.
+    fn next(&self, busy: &AtomicBool) -> Option<Event> {
+        busy.store(false, Ordering::Release);
+        let event = self.events.recv().ok();
+        busy.store(true, Ordering::Release);
+        event
     }
 
     fn answer(&mut self, request: Request, mut stream: UnixStream) {

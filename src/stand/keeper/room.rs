@@ -7,6 +7,8 @@ use std::fs;
 use std::io;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
 
@@ -14,10 +16,10 @@ use super::super::cgroup;
 use super::super::folder::{Folder, MachineFolder};
 use super::super::limits::DISK;
 
-/// What the PC keeps for itself, in bytes.
+/// What the PC keeps for itself, in bytes; on a small filesystem a sixteenth of it.
 const RESERVE: u64 = 512 << 20;
-/// The same in files.
-const FILES: u64 = 16 << 10;
+/// What a machine may still write when that is touched, in bytes: its services' logs.
+const LEAVE: u64 = 16 << 20;
 /// How much the free space must shrink before it is worth looking at what machines have written, in bytes.
 const WORTH: u64 = 64 << 20;
 const PAUSE: Duration = Duration::from_millis(250);
@@ -28,50 +30,59 @@ struct Writer {
     place: MachineFolder,
     group: PathBuf,
     written: u64,
-    /// More than at the look before.
-    grew: bool,
+    /// The same when the PC's disk began to run out, or at the last look while it has room.
+    before: u64,
 }
 
-/// Starts to look; ends with the keeper.
-pub(super) fn watch(folder: &Folder, machines: &[String]) -> io::Result<()> {
+/// Starts to look; ends with the keeper. Nobody is held while the keeper is `busy`: it may be waiting for the machine, and a
+/// disk that is full then is told as what it is.
+pub(super) fn watch(folder: &Folder, machines: &[String], busy: Arc<AtomicBool>) -> io::Result<()> {
     let writer = |name: &String| Writer {
         place: folder.machine(name),
         group: cgroup::of_machine(&folder.id(), name),
         written: 0,
-        grew: false,
+        before: 0,
     };
     let mut writers: Vec<Writer> = machines.iter().map(writer).collect();
     let folder = folder.root.clone();
     thread::Builder::new().name("room".to_owned()).spawn(move || {
-        let mut last = u64::MAX;
+        let (mut last, mut was_tight) = (u64::MAX, false);
         loop {
-            let free = free(&folder);
-            if last.saturating_sub(free) >= WORTH || free < RESERVE {
-                writers.iter_mut().for_each(look);
-                writers.iter().filter(|writer| takes_too_much(writer.written, writer.grew, free)).for_each(hold);
+            let (free, reserve) = room(&folder);
+            let is_tight = free < reserve;
+            if is_tight || last.saturating_sub(free) >= WORTH {
+                for writer in &mut writers {
+                    writer.look(is_tight && was_tight);
+                }
+                let too_much = |writer: &&Writer| takes_too_much(writer.written, writer.before, is_tight);
+                if !busy.load(Ordering::Acquire) {
+                    writers.iter().filter(too_much).for_each(hold);
+                }
                 last = free;
             }
-            last = last.max(free);
+            (last, was_tight) = (last.max(free), is_tight);
             thread::sleep(PAUSE);
         }
     })?;
     Ok(())
 }
 
-/// What this folder's filesystem has left, in bytes; nothing where it has no inodes left (one without a table of them says 0
-/// of 0). One that does not tell is not called full.
-fn free(folder: &Path) -> u64 {
-    rustix::fs::statvfs(folder).map_or(u64::MAX, |room| {
-        let files = room.f_files == 0 || room.f_favail > FILES;
-        if files { room.f_bavail.saturating_mul(room.f_frsize) } else { 0 }
+/// What this folder's filesystem has left, and what of it is the PC's, in bytes; one that does not tell is not called full.
+fn room(folder: &Path) -> (u64, u64) {
+    rustix::fs::statvfs(folder).map_or((u64::MAX, 0), |room| {
+        let bytes = |blocks: u64| blocks.saturating_mul(room.f_frsize);
+        (bytes(room.f_bavail), RESERVE.min(bytes(room.f_blocks) / 16))
     })
 }
 
-fn look(writer: &mut Writer) {
-    let of_it = [writer.place.upper(), writer.place.work(), writer.place.console()];
-    let written = of_it.iter().map(|path| taken(path)).sum();
-    writer.grew = written > writer.written;
-    writer.written = written;
+impl Writer {
+    fn look(&mut self, keep_before: bool) {
+        let of_it = [self.place.upper(), self.place.work(), self.place.console()];
+        self.written = of_it.iter().map(|path| taken(path)).sum();
+        if !keep_before {
+            self.before = self.written;
+        }
+    }
 }
 
 /// The blocks of a file, or of a folder with all that is in it, in bytes. What goes away meanwhile takes nothing.
@@ -82,8 +93,8 @@ fn taken(path: &Path) -> u64 {
     about.blocks() * 512 + within
 }
 
-fn takes_too_much(written: u64, grew: bool, free: u64) -> bool {
-    written > DISK || (free < RESERVE && grew)
+fn takes_too_much(written: u64, before: u64, is_tight: bool) -> bool {
+    written > DISK || (is_tight && written > before.saturating_add(LEAVE))
 }
 
 /// A machine that is not up has no group to hold.
@@ -103,10 +114,10 @@ mod tests {
 
     #[test]
     fn a_machine_is_held_for_what_it_wrote_itself() {
-        assert!(takes_too_much(DISK + 1, false, u64::MAX));
-        assert!(!takes_too_much(DISK, true, RESERVE));
-        assert!(takes_too_much(1, true, RESERVE - 1));
-        assert!(!takes_too_much(DISK, false, 0), "another program has filled the disk");
+        assert!(takes_too_much(DISK + 1, DISK + 1, false));
+        assert!(!takes_too_much(DISK, 0, false));
+        assert!(takes_too_much(LEAVE + 2, 1, true));
+        assert!(!takes_too_much(LEAVE, 0, true), "its logs, or another program has filled the disk");
     }
 
     #[test]
