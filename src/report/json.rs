@@ -1,10 +1,10 @@
 //! For programs.
 
 use serde::{Serialize, Serializer};
-use serde_json::{Value, json as object};
+use serde_json::Value;
 
-use super::{Line, telling, word};
-use crate::i18n::{Lang, Message};
+use super::{Line, telling_of, word};
+use crate::i18n::Lang;
 use crate::verdict::{Finding, Score};
 
 /// One object: `name`, `score` (`earned`, `total`, `untold`) and `criteria`, each as [`as_json`] makes it.
@@ -27,7 +27,7 @@ struct Criteria<'a>(&'a [Line<'a>], Lang);
 
 impl Serialize for Criteria<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(self.0.iter().map(|line| as_json(line, self.1)))
+        serializer.collect_seq(self.0.iter().map(|line| Told::of(line, self.1)))
     }
 }
 
@@ -35,35 +35,70 @@ impl Serialize for Criteria<'_> {
 /// `source` (in words, of the findings that decided), `note`, `waits_for` and every one of the `findings`.
 #[must_use]
 pub fn as_json(line: &Line<'_>, lang: Lang) -> Value {
-    let verdict = line.verdict;
-    let telling = telling(verdict);
-    let each = |part: fn(&Finding) -> &Message| -> String {
-        let said = telling.iter().map(|finding| format!("{}: {}", finding.field, lang.say(part(finding))));
-        said.collect::<Vec<_>>().join("; ")
-    };
-    let mut sources: Vec<String> = telling.iter().map(|finding| lang.say(&finding.source)).collect();
-    sources.dedup();
-    object!({
-        "id": verdict.id,
-        "title": line.title,
-        "status": word(verdict.status),
-        "points": verdict.points,
-        "guard": verdict.guard,
-        "expected": each(|finding| &finding.expected),
-        "found": each(|finding| &finding.found),
-        "source": sources.join("; "),
-        "note": verdict.note.as_ref().map(|note| lang.say(note)),
-        "waits_for": verdict.waits_for,
-        "findings": verdict.findings.iter().map(|finding| one(finding, lang)).collect::<Vec<_>>(),
-    })
+    serde_json::to_value(Told::of(line, lang)).unwrap_or_default()
 }
 
-fn one(finding: &Finding, lang: Lang) -> Value {
-    object!({
-        "field": finding.field,
-        "status": word(finding.status),
-        "expected": lang.say(&finding.expected),
-        "found": lang.say(&finding.found),
-        "source": lang.say(&finding.source),
-    })
+/// A criterion in words.
+#[derive(Serialize)]
+struct Told<'a> {
+    id: &'a str,
+    title: &'a str,
+    status: &'static str,
+    points: u32,
+    guard: bool,
+    expected: String,
+    found: String,
+    source: String,
+    note: Option<String>,
+    waits_for: &'a [String],
+    findings: Vec<Said<'a>>,
+}
+
+/// A finding in words, each said once.
+#[derive(Serialize)]
+struct Said<'a> {
+    field: &'a str,
+    status: &'static str,
+    expected: String,
+    found: String,
+    source: String,
+}
+
+impl<'a> Told<'a> {
+    fn of(line: &Line<'a>, lang: Lang) -> Self {
+        let verdict = line.verdict;
+        let findings: Vec<Said<'a>> = verdict.findings.iter().map(|finding| Said::of(finding, lang)).collect();
+        let decided = telling_of(verdict, &findings);
+        let each = |part: for<'s> fn(&'s Said<'a>) -> &'s str| -> String {
+            let said: Vec<String> = decided.iter().map(|said| format!("{}: {}", said.field, part(said))).collect();
+            said.join("; ")
+        };
+        let mut sources: Vec<&str> = decided.iter().map(|said| said.source.as_str()).collect();
+        sources.dedup();
+        Self {
+            id: &verdict.id,
+            title: line.title,
+            status: word(verdict.status),
+            points: verdict.points,
+            guard: verdict.guard,
+            expected: each(|said| &said.expected),
+            found: each(|said| &said.found),
+            source: sources.join("; "),
+            note: verdict.note.as_ref().map(|note| lang.say(note)),
+            waits_for: &verdict.waits_for,
+            findings,
+        }
+    }
+}
+
+impl<'a> Said<'a> {
+    fn of(finding: &'a Finding, lang: Lang) -> Self {
+        Self {
+            field: &finding.field,
+            status: word(finding.status),
+            expected: lang.say(&finding.expected),
+            found: lang.say(&finding.found),
+            source: lang.say(&finding.source),
+        }
+    }
 }

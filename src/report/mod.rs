@@ -44,8 +44,14 @@ fn said(status: Status) -> Message {
 
 /// The findings that explain a status: those that have it, else all.
 fn telling(verdict: &Verdict) -> Vec<&Finding> {
-    let same: Vec<&Finding> = verdict.findings.iter().filter(|finding| finding.status == verdict.status).collect();
-    if same.is_empty() { verdict.findings.iter().collect() } else { same }
+    telling_of(verdict, &verdict.findings)
+}
+
+/// Of what stands for each finding, that of those which explain the status.
+fn telling_of<'a, T>(verdict: &Verdict, each: &'a [T]) -> Vec<&'a T> {
+    let same = |finding: &Finding| finding.status == verdict.status;
+    let none = !verdict.findings.iter().any(same);
+    verdict.findings.iter().zip(each).filter(|(finding, _)| none || same(finding)).map(|(_, one)| one).collect()
 }
 
 /// Why a verdict is what it is, a line each: each telling finding, what it waits for, why nothing can be told.
