@@ -3,6 +3,7 @@
 use std::fs;
 
 use super::Check;
+use super::host::kernel_mend;
 use crate::i18n::Message;
 use crate::msg;
 use crate::stand::isolation::{self, Able};
@@ -30,7 +31,7 @@ fn has(name: &str) -> bool {
 #[must_use]
 pub fn lacks<'a>(parts: impl IntoIterator<Item = &'a str>) -> Vec<Message> {
     let missing = parts.into_iter().filter(|name| !has(name));
-    missing.map(|name| msg!("stand-no-kernel", name = name, mend = msg!("doctor-mend-kernel", name = name))).collect()
+    missing.map(|name| msg!("stand-no-kernel", name = name, mend = kernel_mend(name))).collect()
 }
 
 pub(super) fn examine() -> Vec<Check> {
@@ -48,14 +49,13 @@ pub(super) fn examine() -> Vec<Check> {
         checks.push(optional(id, name, purpose, driver(name) || modules.has(name)));
     }
     checks.push(namespaces());
-    checks.push(cgroups());
     checks.extend(limits());
     checks.push(isolation());
     checks
 }
 
 fn verdict(id: &'static str, name: &str, there: bool, needed: bool) -> Check {
-    let mend = || msg!("doctor-mend-kernel", name = name);
+    let mend = || kernel_mend(name);
     match (there, needed) {
         (true, _) => Check::ok(id, msg!("doctor-kernel", name = name)),
         (false, true) => Check::missing(id, msg!("doctor-no-kernel", name = name), mend()),
@@ -69,7 +69,7 @@ fn optional(id: &'static str, name: &str, purpose: &'static str, there: bool) ->
     if there {
         Check::ok(id, msg!("doctor-kernel-optional", name = name, purpose = purpose()))
     } else {
-        let mend = msg!("doctor-mend-kernel", name = name);
+        let mend = kernel_mend(name);
         Check::limited(id, msg!("doctor-no-kernel-optional", name = name, purpose = purpose()), mend)
     }
 }
@@ -124,24 +124,8 @@ fn namespaces() -> Check {
         Check::ok("kernel-namespaces", msg!("doctor-namespaces"))
     } else {
         let names = missing.join(", ");
-        Check::missing(
-            "kernel-namespaces",
-            msg!("doctor-no-namespaces", names = &names),
-            msg!("doctor-mend-kernel", name = names),
-        )
+        Check::missing("kernel-namespaces", msg!("doctor-no-namespaces", names = &names), kernel_mend(&names))
     }
-}
-
-fn cgroups() -> Check {
-    let mounts = fs::read_to_string("/proc/self/mounts").unwrap_or_default();
-    let has = |kind: &str| mounts.lines().any(|line| line.split(' ').nth(2) == Some(kind));
-    let layout = match (has("cgroup2"), has("cgroup")) {
-        (true, false) => "v2",
-        (true, true) => "v1 + v2",
-        (false, true) => "v1",
-        (false, false) => return Check::missing("cgroups", msg!("doctor-no-cgroups"), msg!("doctor-mend-cgroups")),
-    };
-    Check::ok("cgroups", msg!("doctor-cgroups", layout = layout))
 }
 
 /// What keeps one machine from taking all of the PC's memory or processes.

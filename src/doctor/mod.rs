@@ -1,5 +1,6 @@
 //! What this PC has and lacks to build stands, with the mend for each lack.
 
+mod host;
 mod kernel;
 
 use std::path::Path;
@@ -61,6 +62,7 @@ impl Check {
 #[must_use]
 pub fn examine() -> Vec<Check> {
     let mut checks = vec![root()];
+    checks.extend(host::examine());
     checks.extend(kernel::examine());
     checks.push(space());
     let base = base();
