@@ -2,7 +2,7 @@
 //! How long a stand of three machines and a LAN takes to come up and to go, with systemd and without, beside other ways to
 //! get three machines; and what ten stands at once take of the memory. Needs root and the base.
 //!
-//! `benches/run stands` installs the peers first. Those of this run that are installed: a shell script with `ip netns` and
+//! `benches/run stands` installs the peers first; `cargo bench --bench stands -- WORD` runs only those with it in their name. Those of this run that are installed: a shell script with `ip netns` and
 //! `unshare`, mininet, podman, systemd-nspawn; and the floor, a small C program with nothing but the system calls. All take
 //! turns in each round, so that a busy PC is as busy for all; figures are medians. As a test it runs one round and asserts
 //! nothing about time.
@@ -200,6 +200,8 @@ fn memory(init: Option<i32>) -> u64 {
 
 fn main() {
     let is_bench = std::env::args().any(|word| word == "--bench");
+    let only = std::env::args().skip(1).find(|word| !word.starts_with('-'));
+    let is_wanted = |name: &str| only.as_ref().is_none_or(|word| name.contains(word.as_str()));
     let rounds = if is_bench { 15 } else { 1 };
     // Whatever a peer leaves behind is in there and goes with this process.
     unshare(CloneFlags::CLONE_NEWNS | CloneFlags::CLONE_NEWNET).expect("root");
@@ -212,12 +214,16 @@ fn main() {
 
     let mut contestants = vec![Contestant::new("paillasse", || ours(&without))];
     contestants.extend(peers.light().into_iter().map(|(name, round)| Contestant::new(name, round)));
+    contestants.retain(|contestant| is_wanted(contestant.name));
     let light = race("Three machines and a LAN, without systemd", rounds, contestants);
 
     let mut contestants = vec![Contestant::new("paillasse", || ours(&with))];
     contestants.extend(peers.booted().into_iter().map(|(name, round)| Contestant::new(name, round)));
+    contestants.retain(|contestant| is_wanted(contestant.name));
     let full = race("Three machines and a LAN, each with systemd running", rounds.min(7), contestants);
 
-    judge(&light, &full);
-    at_once(if is_bench { 10 } else { 2 }, &with);
+    if only.is_none() {
+        judge(&light, &full);
+        at_once(if is_bench { 10 } else { 2 }, &with);
+    }
 }
