@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that fails says where")]
 
 use std::process::{Command, Stdio};
+use std::thread;
 use std::time::Duration;
 
 use paillasse::lab::manifest::Isolation;
@@ -82,6 +83,11 @@ fn three_machines_with_systemd_talk_to_each_other() {
     for machine in ["srv", "pc1", "pc2"] {
         assert_eq!(sh(&stand, machine, "systemctl is-system-running"), (0, "running\n".to_owned()), "{machine}");
         assert_eq!(sh(&stand, machine, "hostname").1, format!("{machine}\n"));
+        // Where things lie on the PC is nothing that a machine is told.
+        let mounts = sh(&stand, machine, "cat /proc/self/mountinfo").1;
+        let state = paillasse::paths::state().canonicalize().unwrap();
+        assert!(mounts.contains(" / / rw") && !mounts.contains(state.to_str().unwrap()), "{mounts}");
+        assert!(!mounts.contains(&stand.id), "{mounts}");
     }
     assert_eq!(sh(&stand, "srv", "ping -c1 -W1 10.9.0.2").0, 0);
     assert_eq!(sh(&stand, "pc1", "ping -c1 -W1 fd00:9::1").0, 0);
@@ -280,6 +286,28 @@ fn two_stands_at_once_know_nothing_of_each_other() {
     drop(first);
     assert_eq!(sh(&second, "pc1", "ping -c1 -W2 10.9.0.1 > /dev/null && systemctl is-system-running").1, "running\n");
     assert_eq!(sh(&second, "srv", "mount /dev/sdc1 /mnt 2> /dev/null; cat /mnt/f").1, "precious\n");
+}
+
+/// The trainer's PC with a whole group on it: ten stands of three machines, begun all at once on two cores.
+#[test]
+fn ten_stands_at_once_all_come_up() {
+    let stands: Vec<Up> = thread::scope(|scope| {
+        let all: Vec<_> = (0..10)
+            .map(|number| {
+                let mut plan = three();
+                plan.lab = format!("test-ten-{number}");
+                plan.setups.clear();
+                plan.machines.iter_mut().for_each(|machine| machine.init = Init::None);
+                scope.spawn(move || Up::new(&plan))
+            })
+            .collect();
+        all.into_iter().map(|one| one.join().unwrap()).collect()
+    });
+    for stand in &stands {
+        for machine in stand.machines().unwrap() {
+            assert_eq!(sh(stand, &machine.name, "hostname").1, format!("{}\n", machine.name), "{}", stand.id);
+        }
+    }
 }
 
 #[test]

@@ -66,7 +66,11 @@ fn exported(lang: Lang, file: &Path, base: &Base) -> String {
 
 fn info(lang: Lang, base: &Base, json: bool) {
     if json {
-        let mut value = serde_json::json!({ "file": base.file });
+        let others: Vec<_> = others(base)
+            .into_iter()
+            .map(|(other, stands)| serde_json::json!({ "file": other.file, "hash": other.info.hash, "stands": stands }))
+            .collect();
+        let mut value = serde_json::json!({ "file": base.file, "others": others });
         if let (Some(fields), Ok(serde_json::Value::Object(info))) =
             (value.as_object_mut(), serde_json::to_value(&base.info))
         {
@@ -75,17 +79,35 @@ fn info(lang: Lang, base: &Base, json: bool) {
         print(&value.to_string());
         return;
     }
-    let built = jiff::Timestamp::from_second(base.info.built.cast_signed())
-        .map(|time| time.to_zoned(jiff::tz::TimeZone::system()).strftime("%Y-%m-%d %H:%M").to_string())
-        .unwrap_or_default();
     for line in [
         msg!("base-info-file", file = base.file.display().to_string()),
         msg!("base-info-hash", hash = &base.info.hash),
         msg!("base-info-suite", suite = &base.info.suite),
-        msg!("base-info-built", date = built),
+        msg!("base-info-built", date = date(base)),
         msg!("base-info-size", size = units::format_size(base.info.size, lang)),
         msg!("base-info-packages", packages = base.info.packages.len()),
     ] {
         print(&lang.say(&line));
     }
+    for (other, stands) in others(base) {
+        let (hash, size) = (base::short(&other.info.hash), units::format_size(other.info.size, lang));
+        print(&lang.say(&match &stands[..] {
+            [] => msg!("base-info-other", hash = hash, date = date(&other), size = size),
+            stands => {
+                msg!("base-info-needed", hash = hash, date = date(&other), size = size, stands = stands.join(", "))
+            }
+        }));
+    }
+}
+
+/// The bases beside the current one, with the stands that were built from each.
+fn others(current: &Base) -> Vec<(Base, Vec<String>)> {
+    base::all().into_iter().filter(|(base, _)| base.info.hash != current.info.hash).collect()
+}
+
+/// When a base was built, in the PC's time.
+fn date(base: &Base) -> String {
+    jiff::Timestamp::from_second(base.info.built.cast_signed())
+        .map(|time| time.to_zoned(jiff::tz::TimeZone::system()).strftime("%Y-%m-%d %H:%M").to_string())
+        .unwrap_or_default()
 }

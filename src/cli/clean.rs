@@ -12,6 +12,7 @@ use crate::paths;
 use crate::record::Store;
 use crate::session::{self, Past};
 use crate::stand::clean::{self, Left};
+use crate::stand::shared::{self, Pruned};
 
 pub(super) fn run(context: &Context, dry_run: bool, as_json: bool) -> Outcome {
     if !paths::is_root() {
@@ -28,10 +29,19 @@ pub(super) fn run(context: &Context, dry_run: bool, as_json: bool) -> Outcome {
             }
         }
     }
+    let pruned = if dry_run { Pruned::default() } else { prune(&mut failures) };
     if as_json {
-        print(&json!({ "found": found, "dry-run": dry_run, "failures": failures }).to_string());
+        let mut report = json!({ "found": found, "dry-run": dry_run, "failures": failures });
+        if !dry_run {
+            report["pruned"] = json!(pruned);
+        }
+        print(&report.to_string());
     } else {
         report(context, &found, dry_run, &failures);
+        if pruned != Pruned::default() {
+            let told = msg!("clean-pruned", bases = pruned.bases.len(), layers = pruned.layers);
+            print(&context.lang.say(&told));
+        }
         for (left, past) in found.iter().filter_map(|left| Some((left, attempts.get(&left.stand)?))) {
             if !left.held {
                 let told = msg!("clean-attempt", stand = &left.stand, attempt = past.attempt, lab = &past.lab);
@@ -40,6 +50,14 @@ pub(super) fn run(context: &Context, dry_run: bool, as_json: bool) -> Outcome {
         }
     }
     if failures.is_empty() { Outcome::Met } else { Outcome::CouldNotRun }
+}
+
+/// Removes what stands share and none needs any more.
+fn prune(failures: &mut Vec<(String, String)>) -> Pruned {
+    shared::prune().unwrap_or_else(|error| {
+        failures.push(("layers".to_owned(), error.to_string()));
+        Pruned::default()
+    })
 }
 
 /// The stands that attempts under way would be resumed in, of all people whose record is in the state folder.

@@ -117,11 +117,53 @@ fn adopt(part: &Path, info: Info) -> Result<Base, StandError> {
     std::os::unix::fs::symlink(format!("{}.squashfs", short(&info.hash)), &next)
         .and_then(|()| fs::rename(&next, link()))
         .map_err(failed("base-do-switch-to-base"))?;
-    if let Some(mut needed) = needed(&stands()) {
-        needed.insert(info.hash.clone());
-        prune(&folder(), &needed);
-    }
+    prune_unneeded();
     Ok(Base { file, info })
+}
+
+/// Removes the bases that are neither current nor needed by a stand; gives their names. Of a folder that is a link elsewhere
+/// (several state folders over one) nothing goes: who else uses it can't be seen from here.
+pub(super) fn prune_unneeded() -> Vec<String> {
+    let (Some(mut needed), Ok(current)) = (needed(&stands()), current()) else { return Vec::new() };
+    if folder().is_symlink() {
+        return Vec::new();
+    }
+    needed.insert(current.info.hash);
+    prune(&folder(), &needed)
+}
+
+/// Whether the base with this hash is on this PC.
+pub(super) fn is_here(hash: &str) -> bool {
+    path_of(hash).exists()
+}
+
+/// Every base on this PC that can be read, the newest first, with the stands that were built from it.
+#[must_use]
+pub fn all() -> Vec<(Base, Vec<String>)> {
+    let mut all: Vec<Base> = files(&folder()).into_iter().filter_map(|file| open(&file).ok()).collect();
+    all.sort_by_key(|base| std::cmp::Reverse(base.info.built));
+    let stands: Vec<(String, Option<String>)> = super::Stand::all()
+        .into_iter()
+        .map(|stand| {
+            let hash = journal::base(&Folder::at(&stand.folder).journal().read());
+            (stand.id, hash)
+        })
+        .collect();
+    let of = |hash: &str| {
+        stands.iter().filter(|(_, base)| base.as_deref() == Some(hash)).map(|(id, _)| id.clone()).collect()
+    };
+    all.into_iter()
+        .map(|base| {
+            let stands = of(&base.info.hash);
+            (base, stands)
+        })
+        .collect()
+}
+
+/// The files of bases in a folder; the link to the current one is none.
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let all = fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
+    all.filter(|path| path.extension().is_some_and(|end| end == "squashfs") && !path.is_symlink()).collect()
 }
 
 /// The bases that stands were built from, by hash; none where one does not say yet, being built at this moment.
@@ -130,17 +172,16 @@ fn needed(stands: &Path) -> Option<BTreeSet<String>> {
     stands.map(|stand| journal::base(&Folder::at(&stand.path()).journal().read())).collect()
 }
 
-/// Removes the bases that are not among these. One that can't be removed only takes room.
-fn prune(folder: &Path, needed: &BTreeSet<String>) {
-    let current = folder.join("current.squashfs");
-    let bases = fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
-    for base in bases.filter(|path| path.extension().is_some_and(|end| end == "squashfs") && *path != current) {
-        let name = base.file_stem().unwrap_or_default();
-        if !needed.iter().any(|hash| name == short(hash)) {
-            let _ = super::root::remove_tree(&base.with_extension("tree"));
-            let _ = fs::remove_file(base);
-        }
-    }
+/// Removes the bases that are not among these; gives their names. One that can't be removed only takes room.
+fn prune(folder: &Path, needed: &BTreeSet<String>) -> Vec<String> {
+    let name = |base: &Path| base.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    let is_needed = |base: &Path| needed.iter().any(|hash| name(base) == short(hash));
+    let unneeded = files(folder).into_iter().filter(|base| !is_needed(base));
+    let gone = unneeded.filter(|base| {
+        let _ = super::root::remove_tree(&base.with_extension("tree"));
+        fs::remove_file(base).is_ok()
+    });
+    gone.map(|base| name(&base)).collect()
 }
 
 fn failed(doing: &'static str) -> impl FnOnce(io::Error) -> StandError {
@@ -171,7 +212,8 @@ mod tests {
             fs::write(folder.path().join(name), "x").unwrap();
         }
         std::os::unix::fs::symlink(&new, folder.path().join("current.squashfs")).unwrap();
-        prune(folder.path(), &BTreeSet::from([hash("a"), hash("b")]));
+        let gone = prune(folder.path(), &BTreeSet::from([hash("a"), hash("b")]));
+        assert_eq!(gone, [short(&hash("c"))]);
         assert_eq!(names(folder.path()), [&new, &used, "build.log", "current.squashfs", "import.part"]);
     }
 

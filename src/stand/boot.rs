@@ -9,6 +9,7 @@
 use std::fs;
 use std::io;
 use std::os::unix::fs::symlink;
+use std::path::Path;
 
 use serde_json::{Value, json};
 
@@ -24,8 +25,29 @@ pub(super) fn command(init: Init) -> &'static [&'static str] {
     }
 }
 
-/// For PID 1: units from outside first; no fstab generator (systemd-fstab-generator(8)).
-pub(super) const ENVIRONMENT: [&str; 2] = ["SYSTEMD_UNIT_PATH=/run/host/units:", "SYSTEMD_PROC_CMDLINE=fstab=no"];
+/// For PID 1: units and generators from outside first; no fstab generator (systemd-fstab-generator(8)).
+pub(super) const ENVIRONMENT: [&str; 3] = [
+    "SYSTEMD_UNIT_PATH=/run/host/units:",
+    "SYSTEMD_GENERATOR_PATH=/run/host/generators:",
+    "SYSTEMD_PROC_CMDLINE=fstab=no",
+];
+
+/// Generators (systemd.generator(7)) for what a container does not have: a kernel command line, device-mapper, a disk with
+/// partitions to start from, a hibernated image. Each would be one more program at every start.
+const GENERATORS: [&str; 8] = [
+    "systemd-cryptsetup-generator",
+    "systemd-debug-generator",
+    "systemd-gpt-auto-generator",
+    "systemd-hibernate-resume-generator",
+    "systemd-integritysetup-generator",
+    "systemd-run-generator",
+    "systemd-system-update-generator",
+    "systemd-veritysetup-generator",
+];
+
+/// Units that only wait for udev or do its work; there is none in a container.
+const OF_UDEV: [&str; 2] = ["ifupdown-pre.service", "systemd-tmpfiles-setup-dev.service"];
+const NO_UDEV: &str = "[Unit]\nConditionVirtualization=!container\n";
 
 /// systemd makes the folders it mounts on; so do we.
 const LOCAL: &str = r#"[Unit]
@@ -87,9 +109,19 @@ pub(super) fn network(plan: &Plan, machine: &Machine) -> Value {
     })
 }
 
-/// Writes the units.
+/// Writes the units, and what keeps others from starting.
 pub(super) fn write(place: &MachineFolder) -> io::Result<()> {
     let units = place.host().join("units");
+    let generators = place.host().join("generators");
+    fs::create_dir_all(&generators)?;
+    for name in GENERATORS {
+        link("/dev/null", &generators.join(name))?;
+    }
+    for name in OF_UDEV {
+        let folder = units.join(format!("{name}.d"));
+        fs::create_dir_all(&folder)?;
+        fs::write(folder.join("no-udev.conf"), NO_UDEV)?;
+    }
     let all = [
         ("fstab-local.service", LOCAL, "local-fs.target"),
         ("fstab-remote.service", REMOTE, "remote-fs.target"),
@@ -99,10 +131,15 @@ pub(super) fn write(place: &MachineFolder) -> io::Result<()> {
         let wants = units.join(format!("{target}.wants"));
         fs::create_dir_all(&wants)?;
         fs::write(units.join(name), text)?;
-        match symlink(format!("../{name}"), wants.join(name)) {
-            Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error),
-            _ => {}
-        }
+        link(&format!("../{name}"), &wants.join(name))?;
     }
     Ok(())
+}
+
+/// A symbolic link that may be there from the last start.
+fn link(to: &str, at: &Path) -> io::Result<()> {
+    match symlink(to, at) {
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(error),
+        _ => Ok(()),
+    }
 }

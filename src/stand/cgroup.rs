@@ -4,11 +4,13 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::io;
+use std::os::fd::OwnedFd;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use rustix::process::{Pid, Signal};
+use rustix::event::{PollFd, PollFlags, Timespec};
+use rustix::process::{Pid, PidfdFlags, Signal};
 
 use super::ids::Ids;
 use crate::paths;
@@ -181,14 +183,27 @@ pub(super) fn kill(group: &Path, patience: Duration) -> bool {
         if pids.is_empty() {
             return true;
         }
-        for pid in pids.into_iter().filter_map(Pid::from_raw) {
-            let _ = rustix::process::kill_process(pid, Signal::KILL);
+        let pids = pids.into_iter().filter_map(Pid::from_raw);
+        let handles: Vec<_> = pids.filter_map(|pid| end_one(pid).ok()).collect();
+        for handle in &handles {
+            let left = end.saturating_duration_since(Instant::now());
+            let left = Timespec::try_from(left).unwrap_or_default();
+            let _ = rustix::event::poll(&mut [PollFd::new(handle, PollFlags::IN)], Some(&left));
         }
         if Instant::now() > end {
             return false;
         }
-        std::thread::sleep(Duration::from_millis(2));
+        if handles.is_empty() {
+            std::thread::sleep(Duration::from_millis(1));
+        }
     }
+}
+
+/// Kills a process; gives what becomes readable once it has ended (`pidfd_open(2)`).
+fn end_one(pid: Pid) -> io::Result<OwnedFd> {
+    let handle = rustix::process::pidfd_open(pid, PidfdFlags::empty())?;
+    rustix::process::pidfd_send_signal(&handle, Signal::KILL)?;
+    Ok(handle)
 }
 
 /// The mount namespaces of a group's processes, each once.
@@ -207,19 +222,22 @@ fn mount_namespaces(group: &Path) -> Vec<fs::File> {
 #[derive(Debug)]
 pub(super) struct Frozen(PathBuf);
 
-/// Holds every process of a group still (cgroup v2, `cgroup.freeze`); one that is killed meanwhile ends all the same.
-pub(super) fn freeze(group: &Path) -> io::Result<Frozen> {
-    let folder = unified()?.join(group);
-    let frozen = Frozen(folder.clone());
-    hold(group)?;
+/// Holds every process of these groups still (cgroup v2, `cgroup.freeze`), all of them at about the same moment; one that is
+/// killed meanwhile ends all the same.
+pub(super) fn freeze(groups: &[PathBuf]) -> io::Result<Vec<Frozen>> {
+    let unified = unified()?;
+    let all: Vec<Frozen> = groups.iter().map(|group| Frozen(unified.join(group))).collect();
+    all.iter().try_for_each(|frozen| fs::write(frozen.0.join("cgroup.freeze"), "1"))?;
     let end = Instant::now() + Duration::from_secs(10);
-    while !fs::read_to_string(folder.join("cgroup.events"))?.lines().any(|line| line == "frozen 1") {
-        if Instant::now() > end {
-            return Err(io::Error::from(io::ErrorKind::TimedOut));
+    for frozen in &all {
+        while !fs::read_to_string(frozen.0.join("cgroup.events"))?.lines().any(|line| line == "frozen 1") {
+            if Instant::now() > end {
+                return Err(io::Error::from(io::ErrorKind::TimedOut));
+            }
+            std::thread::sleep(Duration::from_millis(1));
         }
-        std::thread::sleep(Duration::from_millis(1));
     }
-    Ok(frozen)
+    Ok(all)
 }
 
 impl Drop for Frozen {
@@ -255,7 +273,7 @@ pub(super) fn remove(group: &Path) -> io::Result<()> {
         if Instant::now() > end {
             return last;
         }
-        std::thread::sleep(Duration::from_millis(5));
+        std::thread::sleep(Duration::from_millis(1));
     }
     for hierarchy in hierarchies()? {
         let _ = fs::remove_dir(hierarchy.mount.join(top()));

@@ -131,9 +131,7 @@ fn end(process: Process) {
     if process.lives() {
         let _ = rustix::process::kill_process(pid, Signal::KILL);
     }
-    while process.lives() {
-        std::thread::sleep(Duration::from_millis(2));
-    }
+    process.wait();
     // It may be a zombie to look at while its last threads still end: wait for the whole. Refused at once where it is no
     // child of this process, or its end was noted before.
     let _ = rustix::process::waitpid(Some(pid), WaitOptions::empty());

@@ -160,6 +160,7 @@ fn spec(
                 "NOTIFY_SOCKET=/run/host/notify",
                 boot::ENVIRONMENT[0],
                 boot::ENVIRONMENT[1],
+                boot::ENVIRONMENT[2],
             ],
             "user": { "uid": 0, "gid": 0 },
             "noNewPrivileges": false,
@@ -185,7 +186,7 @@ fn spec(
 
 fn mounts(place: &MachineFolder) -> Value {
     let mount = |at: &str, kind: &str, options: &str| json!({ "destination": at, "type": kind, "source": kind, "options": options.split(',').collect::<Vec<_>>() });
-    let bind = |from: &Path, at: &str| json!({ "destination": at, "type": "bind", "source": from, "options": ["bind", "ro", "nosuid", "nodev"] });
+    let bind = |from: &Path, at: &str| json!({ "destination": at, "type": "bind", "source": from, "options": ["rbind", "ro", "nosuid", "nodev"] });
     let mut mounts = vec![
         mount("/proc", "proc", "nosuid,noexec,nodev"),
         mount("/dev", "tmpfs", "nosuid,strictatime,mode=755,size=4m"),

@@ -175,7 +175,7 @@ fn parse_tags(text: &str) -> Vec<(&'static str, String)> {
 
 /// Where the machine's view of its block devices is kept: folder or file here, and where it is seen.
 pub(super) fn views(place: &MachineFolder) -> [(PathBuf, &'static str); 4] {
-    let view = place.root.join("view");
+    let view = place.view();
     [
         (view.join("block"), "/sys/block"),
         (view.join("class"), "/sys/class/block"),
@@ -298,7 +298,7 @@ mod tests {
         let disk = Node { name: "sdb".into(), major: 7, minor: 3, size: 2048, part: None };
         let part = Node { name: "sdb1".into(), major: 259, minor: 9, size: 1024, part: Some((1, 512)) };
         describe(&place, &[disk.clone(), part]).unwrap();
-        let view = folder.path().join("view");
+        let view = place.view();
         assert_eq!(fs::read_to_string(view.join("block/sdb/sdb1/start")).unwrap(), "512\n");
         assert_eq!(fs::read_link(view.join("dev/259:9")).unwrap(), Path::new("../../block/sdb/sdb1"));
         assert!(fs::read_to_string(view.join("partitions")).unwrap().contains("   7        3       1024 sdb\n"));

@@ -113,9 +113,17 @@ impl MachineFolder {
     pub(super) fn merged(&self) -> PathBuf {
         self.root.join("merged")
     }
+    /// What lasts as long as the keeper does: in memory, in its namespace only.
+    pub(super) fn now(&self) -> PathBuf {
+        self.root.join("now")
+    }
     /// Seen in the machine as `/run/host`: where systemd says that it is ready.
     pub(super) fn host(&self) -> PathBuf {
-        self.root.join("host")
+        self.now().join("host")
+    }
+    /// What the machine sees of its block devices.
+    pub(super) fn view(&self) -> PathBuf {
+        self.now().join("view")
     }
     pub(super) fn notify(&self) -> PathBuf {
         self.host().join("notify")
@@ -126,7 +134,7 @@ impl MachineFolder {
     }
     /// The runtime's own state.
     pub(super) fn runtime(&self) -> PathBuf {
-        self.root.join("runtime")
+        self.now().join("runtime")
     }
     /// Which process is its PID 1.
     pub(super) fn process(&self) -> PathBuf {

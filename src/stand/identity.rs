@@ -19,6 +19,8 @@ pub(super) fn write(root: &Path, plan: &Plan, machine: &Machine) -> Result<(), S
         ("etc/machine-id", format!("{}\n", machine_id(plan.seed, &plan.lab, &machine.name))),
         ("etc/resolv.conf", String::new()),
         ("etc/network/interfaces", interfaces::text(plan, machine)),
+        // The base has its users already: systemd-update-done.service(8).
+        ("etc/.updated", String::new()),
     ];
     for (path, text) in files.into_iter().chain(role::files(machine)) {
         let path = root.join(path);

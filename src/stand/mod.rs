@@ -35,6 +35,7 @@ mod role;
 mod root;
 mod seccomp;
 mod shape;
+pub mod shared;
 mod stage;
 mod wire;
 

@@ -3,7 +3,10 @@
 use std::fs;
 use std::io;
 use std::path::Path;
+use std::time::Duration;
 
+use rustix::event::{PollFd, PollFlags};
+use rustix::process::PidfdFlags;
 use serde::{Deserialize, Serialize};
 
 /// A process of this PC.
@@ -31,6 +34,20 @@ impl Process {
     /// Whether it still runs.
     pub(crate) fn lives(&self) -> bool {
         Self::of(self.pid).is_some_and(|now| now == *self)
+    }
+
+    /// Waits until it has ended, zombie or not.
+    pub(crate) fn wait(&self) {
+        let pid = rustix::process::Pid::from_raw(self.pid);
+        let handle = pid.and_then(|pid| rustix::process::pidfd_open(pid, PidfdFlags::empty()).ok());
+        // A handle tells of its own process only: it was opened while that one lived.
+        while self.lives() {
+            match &handle {
+                // Readable once the process has ended (pidfd_open(2)).
+                Some(handle) => drop(rustix::event::poll(&mut [PollFd::new(handle, PollFlags::IN)], None)),
+                None => std::thread::sleep(Duration::from_millis(2)),
+            }
+        }
     }
 
     /// Whether the PC was not restarted since.

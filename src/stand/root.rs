@@ -4,7 +4,7 @@ use std::ffi::{CStr, CString};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Child, Command, Stdio};
 
 use rustix::io::Errno;
 use rustix::mount::{MountFlags, UnmountFlags};
@@ -39,17 +39,20 @@ fn is_known(kind: &str, list: &str) -> bool {
 pub(super) fn mount(place: &MachineFolder, layers: &[PathBuf], ids: Option<Ids>) -> io::Result<()> {
     // What the overlay keeps in its work folder is only of use while it is mounted.
     remove_tree(&place.work())?;
-    for folder in [place.upper(), place.work(), place.merged()] {
+    for folder in [place.upper(), place.work(), place.merged(), place.now()] {
         fs::create_dir_all(folder)?;
     }
     if let Some(ids) = ids {
         ids.give_one(&place.upper())?;
         ids.give_one(&place.work())?;
     }
-    let lower = layers.iter().map(|path| escape(path)).collect::<io::Result<Vec<_>>>()?.join(":");
+    let options = c"mode=755,size=4m";
+    rustix::mount::mount("now", place.now(), "tmpfs", MountFlags::NOSUID | MountFlags::NODEV, options)?;
+    let from = std::env::current_dir()?;
+    let lower = layers.iter().map(|path| escape(&short(path, &from))).collect::<io::Result<Vec<_>>>()?.join(":");
     // Volatile: a machine's own syncs cost nothing and ending it does not wait for the PC's disk.
-    let options =
-        format!("lowerdir={lower},upperdir={},workdir={},volatile", escape(&place.upper())?, escape(&place.work())?);
+    let (upper, work) = (escape(&short(&place.upper(), &from))?, escape(&short(&place.work(), &from))?);
+    let options = format!("lowerdir={lower},upperdir={upper},workdir={work},volatile");
     let options = CString::new(options)?;
     mount_as("overlay", &place.merged(), &options)
 }
@@ -58,8 +61,21 @@ fn mount_as(kind: &'static str, at: &Path, options: &CStr) -> io::Result<()> {
     rustix::mount::mount(kind, at, kind, MountFlags::empty(), options).map_err(|error| Kernel(kind).or(error))
 }
 
-/// Unmounts a machine's root.
+/// A path as it is seen from a stand's folder, where it is there or beside: the overlay tells the machine what it was given.
+fn short(path: &Path, stand: &Path) -> PathBuf {
+    let state = stand.ancestors().nth(2).unwrap_or(stand);
+    if let Ok(inside) = path.strip_prefix(stand) {
+        inside.to_path_buf()
+    } else if let Ok(beside) = path.strip_prefix(state) {
+        Path::new("../..").join(beside)
+    } else {
+        path.to_path_buf()
+    }
+}
+
+/// Unmounts a machine's root, and lets go of what only lasts as long.
 pub(super) fn unmount(place: &MachineFolder) -> io::Result<()> {
+    let _ = rustix::mount::unmount(place.now(), UnmountFlags::DETACH);
     Ok(rustix::mount::unmount(place.merged(), UnmountFlags::DETACH)?)
 }
 
@@ -77,13 +93,31 @@ fn escape(path: &Path) -> io::Result<String> {
 
 /// Copies a tree with everything that an overlay's upper is made of: owners, modes, times, extended attributes, whiteouts.
 pub(super) fn copy_tree(from: &Path, to: &Path) -> io::Result<()> {
-    let output = Command::new("cp").args(["-a", "--reflink=auto", "--sparse=auto", "--"]).arg(from).arg(to).output()?;
-    if output.status.success() {
-        return Ok(());
+    Copying::begin(from, to)?.end()
+}
+
+/// A tree being copied beside whatever else is done.
+#[derive(Debug)]
+pub(super) struct Copying(Child);
+
+impl Copying {
+    /// As [`copy_tree`], up to [`Self::end`].
+    pub(super) fn begin(from: &Path, to: &Path) -> io::Result<Self> {
+        let mut command = Command::new("cp");
+        command.args(["-a", "--reflink=auto", "--sparse=auto", "--"]).arg(from).arg(to);
+        Ok(Self(command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn()?))
     }
-    let text = String::from_utf8_lossy(&output.stderr);
-    let full = text.contains("No space left") || text.contains("espace disponible");
-    Err(if full { io::Error::from_raw_os_error(28) } else { io::Error::other(text.trim().to_owned()) })
+
+    /// Waits until all is copied.
+    pub(super) fn end(self) -> io::Result<()> {
+        let output = self.0.wait_with_output()?;
+        if output.status.success() {
+            return Ok(());
+        }
+        let text = String::from_utf8_lossy(&output.stderr);
+        let full = text.contains("No space left") || text.contains("espace disponible");
+        Err(if full { io::Error::from_raw_os_error(28) } else { io::Error::other(text.trim().to_owned()) })
+    }
 }
 
 /// Removes a tree that may not be there.
@@ -106,6 +140,15 @@ mod tests {
         let list = "nodev\tsysfs\nnodev\toverlay\n\text4\n\tsquashfs\n";
         assert!(is_known("squashfs", list) && is_known("overlay", list));
         assert!(!is_known("squash", list) && !is_known("nodev", list) && !is_known("ntfs3", list));
+    }
+
+    #[test]
+    fn a_machine_is_told_no_path_of_the_pc() {
+        let stand = Path::new("/var/lib/paillasse/stands/lab-1");
+        let short = |path: &str| short(Path::new(path), stand).display().to_string();
+        assert_eq!(short("/var/lib/paillasse/stands/lab-1/machines/pc/upper"), "machines/pc/upper");
+        assert_eq!(short("/var/lib/paillasse/layers/0a"), "../../layers/0a");
+        assert_eq!(short("/elsewhere/base"), "/elsewhere/base");
     }
 
     /// Root is needed: mount(2) looks at that first.

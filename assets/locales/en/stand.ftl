@@ -62,6 +62,7 @@ clean-done = { $stand }: taken down ({ $processes ->
    *[other] { $processes } processes ended
 }).
 clean-failed = { $stand }: could not be taken down entirely ({ $error }). Run “sudo paillasse clean” again.
+clean-pruned = Removed, nothing used them any more: bases, { $bases }; prepared layers, { $layers }.
 stand-do-disk = Disk { $disk } of { $machine } could not be plugged in
 stand-do-trial = Virtual disks could not be tried
 stand-step-prepare = Preparing { $machine } ({ $script }), once on this PC

@@ -62,6 +62,7 @@ clean-done = { $stand } : démonté ({ $processes ->
    *[other] { $processes } processus arrêtés
 }).
 clean-failed = { $stand } : n'a pas pu être entièrement démonté ({ $error }). Relancez « sudo paillasse clean ».
+clean-pruned = Enlevé, plus rien ne s'en servait : bases, { $bases } ; couches préparées, { $layers }.
 stand-do-disk = Le disque { $disk } de { $machine } n'a pas pu être branché
 stand-do-trial = Les disques virtuels n'ont pas pu être essayés
 stand-step-prepare = Préparation de { $machine } ({ $script }), une seule fois sur ce poste

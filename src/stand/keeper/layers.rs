@@ -10,11 +10,11 @@ use std::time::Duration;
 use rustix::mount::UnmountFlags;
 
 use super::super::error::{StandError, failed};
-use super::super::folder::{MachineFolder, make_private};
+use super::super::folder::MachineFolder;
 use super::super::plan::{Machine, Script};
-use super::super::{identity, ids, lower, root};
+use super::super::{identity, ids, lower, root, shared};
 use super::{Keeper, Say, packages};
-use crate::{msg, paths};
+use crate::msg;
 
 /// A layer, there or to be made.
 #[derive(Debug)]
@@ -37,31 +37,23 @@ impl Keeper {
 
     /// The layers a machine asks for over this very base, the lowest first.
     fn wanted(&self, index: usize) -> Vec<Layer> {
-        let Some(spec) = self.plan.machines.get(index) else { return Vec::new() };
-        let mut below = self.base_hash.clone();
-        let packages = (!spec.packages.is_empty()).then(|| (spec.packages.clone(), packages::install(&spec.name)));
-        let prepared = spec.prepare.clone().map(|script| (Vec::new(), script));
-        let all = packages.into_iter().chain(prepared).map(|(packages, script)| {
-            below = layer_name(&below, &packages, &script.body);
-            Layer { path: paths::state().join("layers").join(&below), packages, script }
-        });
-        all.collect()
+        self.plan.machines.get(index).map_or_else(Vec::new, |spec| wanted(spec, &self.base_hash))
     }
 
     /// Makes a machine's layers unless they are there.
     pub(super) fn prepare(&mut self, index: usize, say: Say<'_>) -> Result<(), StandError> {
         let Some(spec) = self.plan.machines.get(index).cloned() else { return Ok(()) };
         for layer in self.wanted(index) {
-            if layer.path.exists() {
-                continue;
+            if !layer.path.exists() {
+                say(if layer.packages.is_empty() {
+                    msg!("stand-step-prepare", machine = &spec.name, script = &layer.script.name)
+                } else {
+                    msg!("stand-step-packages", names = layer.packages.join(", "))
+                });
             }
-            say(if layer.packages.is_empty() {
-                msg!("stand-step-prepare", machine = &spec.name, script = &layer.script.name)
-            } else {
-                msg!("stand-step-packages", names = layer.packages.join(", "))
-            });
-            // Another stand may be making the same one: then this waits for it.
-            let _turn = take_turn(&layer.path).map_err(failed(msg!("stand-do-layer", machine = &spec.name)))?;
+            // Another stand may be making the same one, or `clean` removing it: then this waits.
+            let turn = shared::take_turn(&layer.path, &self.base_hash);
+            let _turn = turn.map_err(failed(msg!("stand-do-layer", machine = &spec.name)))?;
             if !layer.path.exists() {
                 self.make_layer(index, &spec, &layer)?;
             }
@@ -76,6 +68,9 @@ impl Keeper {
             self.fetch(&place, &layer.packages)?;
         }
         self.mount_root(index)?;
+        if !layer.packages.is_empty() {
+            packages::show_fetched(&place).map_err(problem())?;
+        }
         identity::write(&place.merged(), &self.plan, &bare(spec))?;
         self.give(&place)?;
         place.save_disks(&[]).map_err(problem())?;
@@ -104,6 +99,24 @@ impl Keeper {
     }
 }
 
+/// The layers a machine asks for over the base with this hash, the lowest first.
+fn wanted(spec: &Machine, base: &str) -> Vec<Layer> {
+    let mut below = base.to_owned();
+    let packages = (!spec.packages.is_empty()).then(|| (spec.packages.clone(), packages::install(&spec.name)));
+    let prepared = spec.prepare.clone().map(|script| (Vec::new(), script));
+    let all = packages.into_iter().chain(prepared).map(|(packages, script)| {
+        below = layer_name(&below, &packages, &script.body);
+        Layer { path: shared::layers().join(&below), packages, script }
+    });
+    all.collect()
+}
+
+/// The names of the layers a machine asks for over the base with this hash.
+pub(in super::super) fn layer_names(spec: &Machine, base: &str) -> Vec<String> {
+    let name = |layer: Layer| layer.path.file_name().map(|name| name.to_string_lossy().into_owned());
+    wanted(spec, base).into_iter().filter_map(name).collect()
+}
+
 /// The same machine before anything of the lab's variant: no address, nothing turned on.
 fn bare(spec: &Machine) -> Machine {
     let mut bare = spec.clone();
@@ -123,13 +136,6 @@ fn bare(spec: &Machine) -> Machine {
 fn layer_name(below: &str, packages: &[String], script: &str) -> String {
     let name = blake3::hash(format!("{below}\n{}\n{script}", packages.join(" ")).as_bytes());
     name.to_hex()[..32].to_owned()
-}
-
-fn take_turn(layer: &Path) -> io::Result<fs::File> {
-    make_private(layer.parent().unwrap_or(layer))?;
-    let lock = fs::File::create(layer.with_extension("lock"))?;
-    rustix::fs::flock(&lock, rustix::fs::FlockOperation::LockExclusive)?;
-    Ok(lock)
 }
 
 /// Gives a tree its place as a layer, without what was the machine's own: whole or not at all.

@@ -17,15 +17,17 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, Receiver, Sender};
-use std::thread::{self, JoinHandle};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use nix::sched::CloneFlags;
 use rustix::mount::MountPropagationFlags;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
+pub(super) use layers::layer_names;
 use machine::Slot;
 pub(super) use states::START;
+use states::Settling;
 
 use super::error::{Failure, StandError, failed};
 use super::folder::{Folder, MachineFolder, make_private};
@@ -65,7 +67,7 @@ struct Keeper {
     /// Of the base the machines are made of.
     base_hash: String,
     /// Brings what was built to the PC's disk, beside the work.
-    settling: Option<JoinHandle<()>>,
+    settling: Option<Settling>,
     /// The PC's network namespace: packages are fetched from there.
     outside: fs::File,
     /// None for privileged machines.
@@ -128,7 +130,8 @@ fn isolate(folder: &Folder) -> io::Result<fs::File> {
     rustix::mount::mount_change("/", MountPropagationFlags::PRIVATE | MountPropagationFlags::REC)?;
     raise_files();
     rustix::process::set_child_subreaper(Some(rustix::process::getpid()))?;
-    std::env::set_current_dir("/")?;
+    // What is mounted by a path from here shows no path of the PC in the machine's `/proc/self/mountinfo`.
+    std::env::set_current_dir(&folder.root)?;
     Ok(outside)
 }
 

@@ -7,6 +7,9 @@ use std::os::fd::AsRawFd as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
+use rustix::io::Errno;
+use rustix::mount::UnmountFlags;
+
 use super::super::base;
 use super::super::error::{StandError, failed};
 use super::super::folder::MachineFolder;
@@ -24,9 +27,20 @@ pub(super) fn install(machine: &str) -> Script {
     Script { machine: machine.to_owned(), name: "install.sh".to_owned(), body: INSTALL.to_owned() }
 }
 
+/// Shows the machine, whose root is mounted, what was fetched: that is on the disk, the rest of what it is shown in memory.
+pub(super) fn show_fetched(place: &MachineFolder) -> io::Result<()> {
+    let at = place.host().join(FETCHED);
+    fs::create_dir_all(&at)?;
+    Ok(rustix::mount::mount_bind(place.root.join(FETCHED), at)?)
+}
+
 /// Forgets what was fetched.
 pub(super) fn drop_fetched(place: &MachineFolder) -> io::Result<()> {
-    root::remove_tree(&place.host().join(FETCHED))
+    match rustix::mount::unmount(place.host().join(FETCHED), UnmountFlags::DETACH) {
+        // Nothing is shown.
+        Ok(()) | Err(Errno::NOENT | Errno::INVAL) => root::remove_tree(&place.root.join(FETCHED)),
+        Err(error) => Err(error.into()),
+    }
 }
 
 impl Keeper {
@@ -36,7 +50,7 @@ impl Keeper {
         let problem = || failed(msg!("stand-do-layer", machine = place.name()));
         let work = place.root.join("apt");
         root::remove_tree(&work).and_then(|()| drop_fetched(place)).map_err(problem())?;
-        let archives = place.host().join(FETCHED);
+        let archives = place.root.join(FETCHED);
         for folder in [work.join("lists/partial"), archives.join("partial")] {
             fs::create_dir_all(folder).map_err(problem())?;
         }

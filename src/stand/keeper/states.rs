@@ -6,7 +6,8 @@
 
 use std::fs;
 use std::io;
-use std::thread;
+use std::sync::mpsc::{self, RecvTimeoutError, Sender};
+use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use super::super::cable;
@@ -14,9 +15,12 @@ use super::super::cgroup::{self, Frozen};
 use super::super::error::{StandError, failed};
 use super::super::folder::StateFolder;
 use super::super::journal::Step;
-use super::super::root;
+use super::super::root::{self, Copying};
 use super::{Keeper, Say};
 use crate::msg;
+
+/// Until what was built is brought to the PC's disk.
+const MOMENT: Duration = Duration::from_millis(200);
 
 /// The state that the setup left.
 pub(in super::super) const START: &str = "start";
@@ -29,10 +33,14 @@ impl Keeper {
         self.note(&Step::Freeze)?;
         let _frozen = self.freeze().map_err(problem())?;
         let part = format!("{state}.part");
+        let mut copies = Vec::new();
         for slot in &self.machines {
             self.note(&Step::Keep { machine: slot.name.clone(), state: state.to_owned() })?;
-            self.copy_out(slot.index, &self.folder.machine(&slot.name).state(&part)).map_err(problem())?;
+            copies.push(self.copy_out(slot.index, &self.folder.machine(&slot.name).state(&part)).map_err(problem())?);
         }
+        // All of them end before one's failure is told: none writes on into a folder that is given up.
+        let copied: Vec<io::Result<()>> = copies.into_iter().flatten().map(Copying::end).collect();
+        copied.into_iter().collect::<io::Result<()>>().map_err(problem())?;
         if state != START {
             // What has its name is whole, whenever the power goes. The start has `Settled` for that.
             self.sync().map_err(problem())?;
@@ -48,15 +56,17 @@ impl Keeper {
     /// No process of a machine runs until this is dropped: what is copied meanwhile is of one moment.
     fn freeze(&self) -> io::Result<Vec<Frozen>> {
         let running = self.machines.iter().filter(|slot| slot.process.is_some());
-        running.map(|slot| cgroup::freeze(&cgroup::of_machine(&self.folder.id(), &slot.name))).collect()
+        let groups = running.map(|slot| cgroup::of_machine(&self.folder.id(), &slot.name));
+        cgroup::freeze(&groups.collect::<Vec<_>>())
     }
 
-    fn copy_out(&self, index: usize, to: &StateFolder) -> io::Result<()> {
-        let Some(slot) = self.machines.get(index) else { return Ok(()) };
+    /// Copies a machine's disks, and begins to copy what it wrote.
+    fn copy_out(&self, index: usize, to: &StateFolder) -> io::Result<Option<Copying>> {
+        let Some(slot) = self.machines.get(index) else { return Ok(None) };
         root::remove_tree(&to.root)?;
         fs::create_dir_all(&to.root)?;
-        root::copy_tree(&self.folder.machine(&slot.name).upper(), &to.upper())?;
-        self.copy_disks(index, &to.disks())
+        self.copy_disks(index, &to.disks())?;
+        Copying::begin(&self.folder.machine(&slot.name).upper(), &to.upper()).map(Some)
     }
 
     /// Ends the machines and starts them again with what was kept.
@@ -122,24 +132,39 @@ impl Keeper {
         Ok(rustix::fs::syncfs(fs::File::open(&self.folder.root)?)?)
     }
 
-    /// Brings everything to the PC's disk while the work goes on: a slow disk holds nobody up.
+    /// Brings everything to the PC's disk a moment later, beside the work: a slow disk holds nobody up, neither who waits for
+    /// the machines nor who takes them down again at once (a process in the midst of syncfs(2) can't be ended).
     pub(super) fn settle_beside(&mut self) -> Result<(), StandError> {
         let (folder, journal) = (fs::File::open(&self.folder.root), self.journal.clone());
+        let (cancel, cancelled) = mpsc::channel::<()>();
         let work = move || {
+            if cancelled.recv_timeout(MOMENT) != Err(RecvTimeoutError::Timeout) {
+                return;
+            }
             let synced = folder.and_then(|folder| Ok(rustix::fs::syncfs(folder)?));
             if let Err(error) = synced.and_then(|()| journal.write_for_good(&Step::Settled)) {
                 tracing::warn!(%error, "the stand is not on the disk yet");
             }
         };
         let settling = thread::Builder::new().name("settle".to_owned()).spawn(work);
-        self.settling = Some(settling.map_err(failed(msg!("stand-do-write")))?);
+        self.settling = Some(Settling { cancel, thread: settling.map_err(failed(msg!("stand-do-write")))? });
         Ok(())
     }
 
-    /// Waits for what [`Self::settle_beside`] began: its `Settled` is not to be noted after a later `Restore`.
+    /// Gives up what [`Self::settle_beside`] is about to do, or waits for it: its `Settled` is not to be noted after a later
+    /// `Restore`.
     fn settled(&mut self) {
-        if let Some(settling) = self.settling.take() {
-            let _ = settling.join();
+        if let Some(Settling { cancel, thread }) = self.settling.take() {
+            drop(cancel);
+            let _ = thread.join();
         }
     }
+}
+
+/// What brings a stand to the PC's disk beside the work.
+#[derive(Debug)]
+pub(super) struct Settling {
+    /// Dropped to give up what has not begun.
+    cancel: Sender<()>,
+    thread: JoinHandle<()>,
 }
