@@ -210,7 +210,8 @@ fn plan() -> Plan {
     Plan {
         lab: "truth".into(),
         seed: 1,
-        isolation: Isolation::Default,
+        // It has disks.
+        isolation: Isolation::Privileged,
         machines: vec![machine("pc", 1), machine("peer", 2)],
         networks: vec![Network { name: "lan".into(), ..Network::default() }],
         disks: vec![disk("sdb"), disk("sdc")],
