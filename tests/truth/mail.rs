@@ -15,7 +15,7 @@ macro_rules! mail {
         concat!(
             "export LC_ALL=C; cd /\n",
             "if ! [ -e /srv/mail/ready ]; then\n",
-            " mkdir -p /srv/mail; for name in anne luc; do useradd -m -s /usr/sbin/nologin $name; echo $name:hush-$name | chpasswd -c SHA512; done\n",
+            " mkdir -p /srv/mail; for name in anne luc; do id $name >/dev/null 2>&1 || useradd -m -s /bin/bash $name; echo $name:hush-$name | chpasswd -c SHA512; done\n",
             " openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout /srv/mail/key.pem -subj /CN=mail -addext subjectAltName=DNS:mail.atelier.test -days 90 -out /srv/mail/cert.pem 2>/dev/null\n",
             " mkdir -p /etc/dovecot/private; ln -sf /srv/mail/cert.pem /etc/dovecot/private/dovecot.pem; ln -sf /srv/mail/key.pem /etc/dovecot/private/dovecot.key\n",
             " cp /etc/postfix/main.cf /srv/mail/main.cf\n",
