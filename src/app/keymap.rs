@@ -28,7 +28,7 @@ pub fn command(state: &State, key: KeyEvent) -> Option<Command> {
 /// What a function is on this screen. Those of the work are nothing elsewhere.
 fn of_function(state: &State, function: Function) -> Option<Command> {
     let asked = match function {
-        Function::Help if matches!(state.layers.last(), Some(Layer::Help)) => return Some(Command::Back),
+        Function::Help if matches!(state.layers.last(), Some(Layer::Help(_))) => return Some(Command::Back),
         Function::Language => return Some(Command::Language),
         Function::Help | Function::Palette => function,
         _ if matches!(state.screen, Screen::Work(_)) => function,
@@ -83,7 +83,9 @@ fn on_layer(layer: &Layer, code: KeyCode) -> Option<Command> {
         (Layer::Confirm(Question::Reset(Some(_))), KeyCode::Char('t' | 'T')) => Command::ResetAll,
         (Layer::Confirm(Question::Finish), KeyCode::Char('s' | 'S')) => Command::GiveUp,
         (Layer::Confirm(_), _) => return None,
-        (Layer::Help, KeyCode::Char('?')) | (_, KeyCode::Enter | KeyCode::Char(' ')) => Command::Back,
+        (Layer::Help(_), KeyCode::Char('?')) | (_, KeyCode::Enter) => Command::Back,
+        (Layer::Help(_), _) => return everywhere(code),
+        (_, KeyCode::Char(' ')) => Command::Back,
         _ => return None,
     })
 }

@@ -191,8 +191,8 @@ pub struct DebriefView {
 /// What lies over a screen.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Layer {
-    /// The keys of the screen below.
-    Help,
+    /// The keys of the screen below, scrolled by so many rows.
+    Help(u16),
     /// A question before something that can't be taken back.
     Confirm(Question),
     /// Something that was done, and where.

@@ -51,7 +51,7 @@ const DEBRIEF: &[Row] = &[
 ];
 const EVERYWHERE: &[Row] = &[("Ctrl-P", "ui-help-palette"), ("F1  ?", "ui-help-help"), ("F2", "ui-help-language")];
 
-pub(super) fn draw(canvas: &mut Canvas, area: Rect, screen: &Screen) {
+pub(super) fn draw(canvas: &mut Canvas, area: Rect, screen: &Screen, offset: u16) {
     let (about, rows) = match screen {
         Screen::Map => ("ui-help-map", MAP),
         Screen::Lab(_) => ("ui-help-lab", LAB),
@@ -69,12 +69,9 @@ pub(super) fn draw(canvas: &mut Canvas, area: Rect, screen: &Screen) {
         let first = vec![Span::styled(name, canvas.theme.accent())];
         flow.styled(first, &" ".repeat(12), vec![(text, canvas.theme.text())]);
     }
-    let height = u16::try_from(flow.lines.len()).unwrap_or(u16::MAX).saturating_add(3);
+    let height = u16::try_from(flow.lines.len()).unwrap_or(u16::MAX).saturating_add(4);
     let title = canvas.tr("ui-help-title");
     let inside = window(canvas, area, (width, height), &title, canvas.theme.accent());
-    let place = Rect { y: inside.y + u16::from(inside.height > 20 || height < area.height), ..inside };
-    for (row, line) in (0..inside.height).zip(&flow.lines) {
-        canvas.line(place, row, line);
-    }
     canvas.hit(area, crate::app::action::Command::Back);
+    canvas.scrolled(Rect { y: inside.y + 1, height: inside.height.saturating_sub(2), ..inside }, &flow, offset);
 }

@@ -22,7 +22,7 @@ pub(super) fn draw(canvas: &mut Canvas, area: Rect, layer: &Layer, screen: &Scre
     canvas.drawn.hits.clear();
     let theme = canvas.theme;
     match layer {
-        Layer::Help => help::draw(canvas, area, screen),
+        Layer::Help(offset) => help::draw(canvas, area, screen, *offset),
         Layer::Confirm(question) => {
             let (title, text) = words(question, screen);
             let text = canvas.say(&text);

@@ -170,7 +170,7 @@ ui-ask-renew-text = Les machines de cette tentative n'existent plus. L'horloge, 
 
 # Touches
 ui-key-enter = Entrée
-ui-key-shift-page-up = Maj-Page préc.
+ui-key-shift-page-up = Maj-Pg préc
 ui-key-esc = Échap
 ui-key-choose = choisir
 ui-key-open = ouvrir

@@ -16,7 +16,7 @@ use super::action::{Action, Command, Effect, Failure, Request, both};
 use super::keymap;
 use super::model::{LabPage, Shelf};
 use super::palette::Palette;
-use super::state::{DebriefView, LabView, Layer, Progress, Question, Screen, State};
+use super::state::{Bounds, DebriefView, LabView, Layer, Progress, Question, Screen, State};
 use crate::i18n::Message;
 use crate::msg;
 use crate::session::{Debrief, Phase};
@@ -94,7 +94,7 @@ fn on_command(state: &mut State, command: Command) -> Vec<Effect> {
             Vec::new()
         }
         Command::Help => {
-            state.layers.push(Layer::Help);
+            state.layers.push(Layer::Help(0));
             Vec::new()
         }
         _ => match state.screen {
@@ -118,6 +118,11 @@ fn on_layer(state: &mut State, command: Command) -> Vec<Effect> {
         }
         (Command::ResetAll, Some(Layer::Confirm(Question::Reset(_)))) => {
             state.layers.push(Layer::Confirm(Question::Reset(None)));
+            Vec::new()
+        }
+        (_, Some(Layer::Help(offset))) => {
+            let Bounds { scroll, page } = state.bounds;
+            state.layers.push(Layer::Help(scrolled(offset, command, page, scroll)));
             Vec::new()
         }
         // Two Ctrl-C in a row get out of everything.

@@ -65,7 +65,7 @@ fn f2_switches_the_language_on_every_screen_and_under_every_layer() {
         press(&mut state, KeyCode::F(1));
         press(&mut state, KeyCode::F(2));
         assert_eq!(state.lang, Lang::En);
-        assert_eq!(state.layers, [Layer::Help], "help stays");
+        assert_eq!(state.layers, [Layer::Help(0)], "help stays");
         press(&mut state, KeyCode::Esc);
         assert!(state.layers.is_empty());
     }
@@ -563,4 +563,16 @@ fn the_halves_can_be_widened_within_bounds() {
     assert_eq!(work(&state).split, Some(70));
     update(&mut state, Action::Do(Command::Split(3)));
     assert_eq!(work(&state).split, Some(20));
+}
+
+#[test]
+fn a_long_help_scrolls_and_any_closing_key_closes_it() {
+    let mut state = at_work();
+    press(&mut state, KeyCode::F(1));
+    state.bounds = super::Bounds { scroll: 5, page: 10 };
+    press(&mut state, KeyCode::PageDown);
+    press(&mut state, KeyCode::Up);
+    assert_eq!(state.layers, [Layer::Help(4)]);
+    press(&mut state, KeyCode::F(1));
+    assert!(state.layers.is_empty());
 }
