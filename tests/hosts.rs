@@ -101,3 +101,22 @@ fn machines_do_not_depend_on_how_the_pc_is_set_up() {
     assert!(seen.starts_with("poste\n0022\n"), "{seen}");
     assert!(seen.contains("\n0\n") && seen.ends_with("Europe/Paris\n"), "{seen}");
 }
+
+/// Under a changed root, joining a machine's mounts would lead into the PC's own files.
+#[test]
+fn under_a_changed_root_nothing_is_built() {
+    let tree = tempfile::tempdir().unwrap();
+    let labs = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/labs");
+    let script = r#"mount --rbind / "$1" && exec chroot "$@""#;
+    let output = Command::new("unshare")
+        .args(["--mount", "--propagation", "private", "--", "sh", "-c", script, "sh"])
+        .args([tree.path(), Path::new(env!("CARGO_BIN_EXE_paillasse"))])
+        .args(["--lang", "en", "--labs"])
+        .arg(labs)
+        .args(["stand", "up", "atelier"])
+        .output()
+        .unwrap();
+    let told = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(2), "{told}");
+    assert!(told.contains("chroot"), "{told}");
+}

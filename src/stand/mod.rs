@@ -23,6 +23,7 @@ mod identity;
 mod ids;
 mod interfaces;
 pub(crate) mod isolation;
+mod jail;
 mod journal;
 pub(crate) mod keeper;
 pub(crate) mod limits;

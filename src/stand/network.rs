@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::thread;
+use std::time::{Duration, Instant};
 
 use nix::sched::CloneFlags;
 use rtnetlink::packet_route::link::{BridgeVlanInfoFlags, InfoData, InfoVeth, LinkAttribute, LinkMessage};
@@ -84,8 +86,7 @@ pub(super) fn configure(machine: &Machine, pid: i32) -> io::Result<()> {
             for (address, prefix) in &link.addresses {
                 net.address().add(index, *address, *prefix).execute().await?;
             }
-            // From now on duplicates are looked for, as on any machine; a kernel without IPv6 has nothing to look for.
-            let _ = fs::write(format!("/proc/sys/net/ipv6/conf/eth{number}/accept_dad"), "1");
+            look_for_duplicates(&format!("eth{number}"));
         }
         let by_default = machine.gateways.iter().map(|via| route(*via, None));
         for route in by_default.chain(machine.routes.iter().map(|to| route(to.via, Some(to)))) {
@@ -97,6 +98,31 @@ pub(super) fn configure(machine: &Machine, pid: i32) -> io::Result<()> {
             fs::write("/proc/sys/net/ipv6/conf/all/forwarding", "1")?;
         }
         Ok(())
+    })
+}
+
+/// From now on duplicates are looked for on an interface, as on any machine's; a kernel without IPv6 has nothing to look
+/// for. Not before the kernel has taken up the addresses it was given: it reads the setting then, in its own time.
+fn look_for_duplicates(interface: &str) {
+    let setting = format!("/proc/sys/net/ipv6/conf/{interface}/accept_dad");
+    if fs::read_to_string(&setting).is_ok_and(|now| now.trim() == "0") {
+        let deadline = Instant::now() + TAKEN_UP;
+        while has_tentative(interface) && Instant::now() < deadline {
+            thread::sleep(Duration::from_millis(1));
+        }
+    }
+    let _ = fs::write(setting, "1");
+}
+
+/// Whether an address of an interface can't be used yet (`/proc/net/if_inet6`: index, prefix, scope, flags, name;
+/// `IFA_F_TENTATIVE` in `linux/if_addr.h`).
+fn has_tentative(interface: &str) -> bool {
+    const TENTATIVE: u32 = 0x40;
+    let all = fs::read_to_string("/proc/thread-self/net/if_inet6").unwrap_or_default();
+    all.lines().any(|line| {
+        let mut words = line.split_whitespace().skip(4);
+        let flags = words.next().and_then(|flags| u32::from_str_radix(flags, 16).ok()).unwrap_or_default();
+        words.next() == Some(interface) && flags & TENTATIVE != 0
     })
 }
 
@@ -128,6 +154,9 @@ pub(super) fn set_cable(machine: usize, number: usize, is_in: bool) -> io::Resul
         Ok(links.link().set(near).execute().await?)
     })
 }
+
+/// The kernel needs milliseconds to take up an address, on a loaded PC some more.
+const TAKEN_UP: Duration = Duration::from_secs(5);
 
 /// IEEE 802.3's longest payload.
 const ETHERNET: u32 = 1500;

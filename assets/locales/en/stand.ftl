@@ -80,3 +80,4 @@ stand-left-cgroup = control group { $path }
 stand-left-folder = folder { $path }
 stand-disk-needs-privileged = A virtual disk needs isolation = "privileged" in [stand]. Mend lab.toml.
 stand-do-user-namespace = The machines could not be isolated in a user namespace
+stand-jailed = Paillasse runs under a changed root directory (chroot) here: a lab's machine would not be isolated from the PC. Start it on the PC itself, or in a container with a mount namespace of its own.

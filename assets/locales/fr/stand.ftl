@@ -80,3 +80,4 @@ stand-left-cgroup = le groupe de contrôle { $path }
 stand-left-folder = le dossier { $path }
 stand-disk-needs-privileged = Un disque virtuel demande isolation = "privileged" dans [stand]. Corrigez lab.toml.
 stand-do-user-namespace = Les machines n'ont pas pu être isolées dans un espace d'utilisateurs
+stand-jailed = Paillasse tourne ici dans un répertoire racine changé (chroot) : une machine d'atelier n'y serait pas isolée du PC. Lancez-la sur le PC lui-même, ou dans un conteneur qui a son propre espace de montage.

@@ -38,7 +38,7 @@ use super::lower::Lowers;
 use super::plan::{Plan, Script};
 use super::process::Process;
 use super::wire::{self, Reply, Request};
-use super::{base, cable, cgroup, container, identity, network, program, root};
+use super::{base, cable, cgroup, container, identity, jail, network, program, root};
 use crate::i18n::Message;
 use crate::lab::manifest::Isolation;
 use crate::{msg, paths};
@@ -98,6 +98,7 @@ fn begin(folder: Folder) -> Result<Keeper, StandError> {
     let _turn = folder.take_turn().map_err(failed(msg!("stand-do-isolate")))?;
     super::read_plan(&folder)?;
     folder.journal().mend().map_err(failed(msg!("stand-do-write")))?;
+    jail::refuse()?;
     let outside = isolate(&folder).map_err(failed(msg!("stand-do-isolate")))?;
     Keeper::new(folder, outside)
 }
