@@ -8,7 +8,9 @@ use paillasse::probe::{Observation, Probe};
 
 use crate::Inside;
 
-/// Looks for the agent among all processes, and answers for it on whatever it has open: 4 bytes of length, then JSON.
+/// Looks for the agent (`paillasse agent …`) among all processes, and answers for it on whatever it has open: 4 bytes of
+/// length, then JSON. (Whoever enters to run a program is seen until that program takes its place; it has no more rights
+/// and no other descriptors than that program.)
 const FORGE: &str = "
 import glob, os
 answer = open('/tmp/answer', 'rb').read()
@@ -19,7 +21,7 @@ while not os.path.exists('/run/judged'):
             line = open(process + '/cmdline').read()
         except OSError:
             continue
-        if 'paillasse' not in line and 'agent' not in line.split('\\0')[:2]:
+        if 'agent' not in line.split('\\0')[:2]:
             continue
         found += 1
         for fd in glob.glob(process + '/fd/*'):
