@@ -355,9 +355,10 @@ pub fn use_program(path: &Path) {
     let _ = PROGRAM.set(path.to_path_buf());
 }
 
-/// This very program, whatever its file has become meanwhile.
+/// This very program, whatever its file has become meanwhile. By this process's number, since `self` is another one to
+/// another program that is handed the path (the loader, asked which libraries this one needs).
 fn program() -> PathBuf {
-    PROGRAM.get().cloned().unwrap_or_else(|| PathBuf::from("/proc/self/exe"))
+    PROGRAM.get().cloned().unwrap_or_else(|| PathBuf::from(format!("/proc/{}/exe", std::process::id())))
 }
 
 fn enter_command(program: &Path, pid: i32) -> Command {
