@@ -47,6 +47,7 @@ fn a_machine_shows_nothing_of_this_pc() {
                 "container",
                 "NOTIFY_SOCKET",
                 "SYSTEMD_UNIT_PATH",
+                "SYSTEMD_GENERATOR_PATH",
                 "SYSTEMD_PROC_CMDLINE",
             ];
             assert!(own.contains(&variable.0), "{variable:?}");
