@@ -58,13 +58,15 @@ pub(super) fn fact(adapter: &Adapter) -> Fact {
     ])
 }
 
-/// The adapter of the default route, else the only one; every field unknown where there is neither.
+/// The adapter of the default route, where there is no route the only one; every field unknown where there is neither, or
+/// where the route leaves by something else (a bridge, a tunnel): which of them is meant is then not for a probe to say.
 pub(super) fn main(sys: &Sys, adapters: &[Adapter]) -> Fact {
     let routes = sys.text("proc/net/route").unwrap_or_default();
-    let default = adapters.iter().find(|adapter| default_route(&routes) == Some(adapter.name.as_str()));
-    // Of several, none can be called the main one.
-    let only = adapters.first().filter(|_| adapters.len() == 1);
-    default.or(only).map_or_else(
+    let main = match default_route(&routes) {
+        Some(name) => adapters.iter().find(|adapter| adapter.name == name),
+        None => adapters.first().filter(|_| adapters.len() == 1),
+    };
+    main.map_or_else(
         || {
             let none = Fact::Unknown(msg!("probe-hardware-no-main-adapter"));
             Fact::Record(FIELDS.iter().map(|field| (field.name.to_owned(), none.clone())).collect())
@@ -120,5 +122,21 @@ mod tests {
         assert_eq!((&fields["name"], &fields["driver"]), (&Fact::text("eth1"), &Fact::text("e1000e")));
         assert_eq!(fields["mac"], Fact::Mac([0x00, 0x1c, 0x42, 0xab, 0xcd, 0xef]));
         assert!(matches!(fields["speed"], Fact::Unknown(_)));
+    }
+
+    #[test]
+    fn a_route_by_a_bridge_leaves_it_open_and_no_route_leaves_the_only_one() {
+        let folder = tempfile::tempdir().unwrap();
+        let sys = Sys::new(folder.path());
+        sys.write("sys/class/net/br0/address", b"02:00:00:00:00:01\n");
+        sys.write("sys/class/net/eth0/address", b"00:1c:42:ab:cd:ef\n");
+        sys.link("sys/class/net/eth0/device/driver", "sys/bus/pci/drivers/e1000e");
+        let name = |sys: &Sys| match main(sys, &all(sys)) {
+            Fact::Record(fields) => fields["name"].clone(),
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(name(&sys), Fact::text("eth0"));
+        sys.write("proc/net/route", ROUTES.replace("eth1", "br0").as_bytes());
+        assert!(matches!(name(&sys), Fact::Unknown(_)), "the route's interface is no adapter");
     }
 }

@@ -1,4 +1,6 @@
 name=$(ip -4 route show default | sed -n 's/.* dev \([^ ]*\).*/\1/p' | head -n 1)
+# Without a way out, the only one there is.
+[ -n "$name" ] || name=$(for each in /sys/class/net/*/device; do basename "$(dirname "$each")"; done)
 if command -v ethtool > /dev/null; then
     ethtool -i "$name" | sed -n 's/^driver: //p'
 else
