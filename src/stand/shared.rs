@@ -42,14 +42,27 @@ pub fn prune() -> io::Result<Pruned> {
     Ok(Pruned { bases, layers: prune_layers(&layers(), &stands(), SystemTime::now(), &|hash| base::is_here(hash))? })
 }
 
+/// A layer's lock, held. Given back by name and not by closing the file: a process that is being started meanwhile has the
+/// file too for a moment, and would keep the lock (flock(2)).
+#[derive(Debug)]
+pub(super) struct Turn(fs::File);
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        // Nothing is left to be done where this fails: closing the file does it then.
+        let _ = rustix::fs::flock(&self.0, FlockOperation::Unlock);
+    }
+}
+
 /// Takes a layer's lock and notes that it is used, over this base.
-pub(super) fn take_turn(layer: &Path, base: &str) -> io::Result<fs::File> {
+pub(super) fn take_turn(layer: &Path, base: &str) -> io::Result<Turn> {
     make_private(layer.parent().unwrap_or(layer))?;
-    let mut lock = open_lock(layer)?;
+    let lock = open_lock(layer)?;
     rustix::fs::flock(&lock, FlockOperation::LockExclusive)?;
-    lock.set_len(0)?;
-    lock.write_all(base.as_bytes())?;
-    Ok(lock)
+    let mut turn = Turn(lock);
+    turn.0.set_len(0)?;
+    turn.0.write_all(base.as_bytes())?;
+    Ok(turn)
 }
 
 fn open_lock(layer: &Path) -> io::Result<fs::File> {
@@ -78,10 +91,11 @@ fn prune_layers(layers: &Path, stands: &Path, now: SystemTime, is_here: &dyn Fn(
             Err(Errno::WOULDBLOCK) => continue,
             locked => locked?,
         }
+        let lock = Turn(lock);
         let Some(needed) = needed(stands) else { break };
         let name = layer.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let base = fs::read_to_string(layer.with_extension("lock"))?;
-        let is_old = now.duration_since(lock.metadata()?.modified()?).is_ok_and(|unused| unused > KEPT);
+        let is_old = now.duration_since(lock.0.metadata()?.modified()?).is_ok_and(|unused| unused > KEPT);
         if !needed.contains(&name) && (is_old || !(base.is_empty() || is_here(&base))) {
             // Whole or not at all, whenever this is interrupted.
             let part = layer.with_extension("part");
